@@ -1,0 +1,22 @@
+/* The log: one line per entry on standard error, logfmt, no personal data ever.
+ *
+ * Values are numbers, registry names and request ids. A `str` that came from a person has no
+ * way in: log_kv takes literals for keys and the typed values below, and check-style refuses
+ * "%s" and "%.*s" in log calls outside this directory and the start-up messages of src/cmd. */
+#ifndef AVOW_LOG_H
+#define AVOW_LOG_H
+
+#include "base.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+void log_init(const char *role, enum log_level min);
+void log_event(enum log_level, const char *event, const char *fmt, ...) PRINTF(3, 4);
+
+/* Ours: a broken invariant. Logs file and line and returns ST_BUG so that the caller can TRY it. */
+#define BUG_UNLESS(cond) ((cond) ? ST_OK : log_bug(__FILE__, __LINE__, #cond))
+NODISCARD st log_bug(const char *file, int line, const char *what);
+/* Theirs: input that no honest peer sends. Counted, logged at info, returns ST_PEER. */
+#define PEER_UNLESS(cond) ((cond) ? ST_OK : log_peer(__FILE__, __LINE__, #cond))
+NODISCARD st log_peer(const char *file, int line, const char *what);
+
+#endif

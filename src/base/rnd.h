@@ -1,0 +1,13 @@
+/* Randomness. Tests seed it; a seeded run is a replayable run. */
+#ifndef AVOW_RND_H
+#define AVOW_RND_H
+
+#include "base.h"
+
+/* Cryptographic random bytes from the kernel (or the seeded generator in tests). Cannot fail after start. */
+void rnd_bytes(void *p, size_t n);
+uid rnd_uid(void);
+uint32_t rnd_below(uint32_t n);
+void rnd_seed(uint64_t seed); /* tests only: deterministic from here on */
+
+#endif

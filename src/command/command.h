@@ -1,0 +1,56 @@
+/* Commands: the only way anything is written.
+ *
+ * A command is a named, typed, authorised operation (registry/commands.reg). The writer decodes it, looks
+ * up its idempotency key, opens a savepoint, and calls the function `cmd_<feature>_<verb>` that the
+ * feature defines; the group it belongs to is committed once, and only then is anybody answered.
+ *
+ *   st cmd_order_place(struct cx *, const struct order_place_in *, struct order_place_out *);
+ *
+ * Idempotency: the same key with the same input gives the stored answer; with other input ST_CONFLICT.
+ * Transaction: handlers run inside the savepoint and never commit. Any status but ST_OK rolls it back.
+ * Handlers never reach the network: effects go through job_add_nt (an outbox row in the same transaction). */
+#ifndef AVOW_COMMAND_H
+#define AVOW_COMMAND_H
+
+#include "commands.h" /* struct <command>_in / _out, enum command; generated from registry/commands.reg */
+#include "gate.h"
+#include "events.h" /* enum event, generated from registry/events.reg */
+
+/* Who asks. Set by the process that took the request, checked by every command. */
+enum actor_kind { ACTOR_VISITOR, ACTOR_CUSTOMER, ACTOR_STAFF, ACTOR_SYSTEM };
+struct actor {
+    enum actor_kind kind;
+    int64_t person;  /* person.id; 0 for the system */
+    int64_t session; /* session.id or 0 */
+    uint64_t caps;   /* bit set of CAP_… */
+};
+
+/* The context of one command in the writer. */
+struct cx {
+    struct gate gate;      /* gate.db, gate.arena and gate.now are the command's too */
+    struct actor actor;
+    const struct config *config;
+    const char *field;     /* on ST_INVALID: the input field that was wrong (form field name) */
+    const char *message;   /* and the message key that says why; NULL: the status's own text */
+};
+#define CX_DB(cx) ((cx)->gate.db)
+#define CX_ARENA(cx) ((cx)->gate.arena)
+
+/* Say which field was wrong, and why, as a message key: return cx_invalid(cx, "postcode", "err.postcode"). */
+NODISCARD st cx_invalid(struct cx *, const char *field, const char *message);
+/* Record what happened, in the same transaction. `detail` is written by code only: no personal data. */
+NODISCARD st cx_event_nt(struct cx *, enum event, const char *object_kind, int64_t object_id, str detail);
+/* Queue work for the courier in the same transaction. `key` makes it happen once: a second add with the
+ * same key is a no-op. Parameters are ids and registry words only. */
+NODISCARD st cx_job_nt(struct cx *, str kind, str key, int64_t person, int64_t object_id, utc not_before);
+
+/* Client side, for app and courier. */
+struct command_call {
+    enum command cmd;
+    uid idem;              /* zero: no idempotency (only for commands marked `repeatable`) */
+    struct actor actor;
+    const void *in;        /* struct <command>_in */
+};
+/* Encoded by the generated command_encode(); see commands.h for command_decode_in/_out. */
+
+#endif

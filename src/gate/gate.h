@@ -1,0 +1,81 @@
+/* The gates: the only ways in and out for personal data.
+ *
+ *   collect   plaintext -> sealed, for a declared field at a declared point; records the origin
+ *   use       sealed -> plaintext, for a declared purpose
+ *   disclose  plaintext -> recipient, for a declared recipient × purpose × fields; writes the ledger
+ *   cookie    the only maker of Set-Cookie
+ *
+ * A `struct sealed` is complete only in src/gate and src/store: nobody else can make one, look into one,
+ * or bind a plain slice to a sealed column. A refusal is ST_STATEMENT and gate_why() names the clause,
+ * field and point that were missing; nothing is stored or sent.
+ *
+ * Keys: each person has one data key per retention class; the vault holds the keys, the database only
+ * says which key id belongs to which person and class. */
+#ifndef AVOW_GATE_H
+#define AVOW_GATE_H
+
+#include "columns.h" /* enum column_id, generated from schema/ */
+#include "gates.h"   /* enum clause, point, purpose, recipient, source, basis, generated */
+#include "store.h"
+
+struct statement;
+struct vault; /* a client of the vault role: vault.h */
+
+/* What every gate call needs; one per request, command or job. */
+struct gate {
+    const struct statement *statement;
+    int64_t statement_id; /* row of statement_version in force */
+    struct vault *vault;
+    struct db *db;
+    struct arena *arena;
+    utc now;
+    char why[160]; /* the last refusal in words, without personal data */
+};
+
+str gate_why(const struct gate *);
+/* Is this clause in force? Features ask before they offer what only an optional clause allows. */
+bool gate_clause(const struct gate *, enum clause);
+/* May this field be collected at this point at all? Forms ask before they show it. */
+bool gate_may_collect(const struct gate *, enum column_id, enum point);
+
+/* Seal `plain` for column `col` of the row `row` that belongs to `person` (person.id), and record where it
+ * came from (table origin). Needs the writer's open transaction. The empty slice gives NULL (SQL NULL).
+ * ST_STATEMENT, ST_AWAY (vault). */
+struct collect {
+    enum column_id col;
+    enum point point;
+    enum source source;
+    int64_t person;
+    uid row;
+};
+NODISCARD st gate_collect_nt(struct gate *, const struct collect *, str plain, const struct sealed **out);
+
+/* Open a sealed value for a purpose. NULL gives the empty slice. The purpose must be declared for the
+ * column's field. ST_STATEMENT; ST_SEALED when its key was destroyed; ST_AWAY. */
+NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, const struct sealed *, str *plain);
+
+/* Blind index of a value, 16 bytes in the arena: same input, same code, and no way back without the vault.
+ * The caller normalises first (fold_email, fold_phone, …, in fold.h). */
+NODISCARD st gate_blind(struct gate *, enum column_id, str folded, str *code);
+
+/* Permission to hand fields of one person to a recipient, and the ledger row, in one. In the writer it is
+ * written in the open transaction; the courier asks the writer for it (command disclosure.record) before it
+ * sends the first byte. `ref` names the object ("invoice", uid). */
+struct disclosure {
+    enum recipient to;
+    enum purpose purpose;
+    const enum column_id *fields;
+    size_t n;
+    int64_t person;
+    const char *ref_kind;
+    uid ref;
+};
+NODISCARD st gate_disclose_check(struct gate *, const struct disclosure *);
+NODISCARD st gate_disclose_nt(struct gate *, const struct disclosure *);
+
+/* Make a Set-Cookie value. ST_STATEMENT when the cookie is not in force; ST_BUG when `value` does not fit the
+ * register's value rule (random: 43 or more of [A-Za-z0-9_-]; currency: a known code). Deleting sends Max-Age=0. */
+NODISCARD st gate_cookie(struct gate *, enum cookie, str value, str *header);
+NODISCARD st gate_cookie_delete(struct gate *, enum cookie, str *header);
+
+#endif

@@ -1,0 +1,48 @@
+/* One connection to the database, on SQLite or PostgreSQL.
+ *
+ * Nobody outside this directory sees SQL text: features call the typed functions that gen/sqlc makes
+ * from their .sql file, and those hand a statement *index* to the driver.
+ *
+ * Ownership:   rows and slices handed out live in the arena given to the call.
+ * Transaction: the writer's connection has one open transaction for a group of commands and a savepoint
+ *              per command (db_begin/db_savepoint); readers have none, or a snapshot (db_begin).
+ *              Any error dooms the innermost savepoint on both drivers: only rolling back is legal then.
+ * Failure:     ST_CONFLICT a constraint said no, ST_NOT_FOUND no row, ST_RETRY busy or serialization,
+ *              ST_FULL no space, ST_AWAY the server is gone, ST_IO anything else of the outside world. */
+#ifndef AVOW_STORE_H
+#define AVOW_STORE_H
+
+#include "arena.h"
+
+struct db;
+struct sealed; /* a personal value as stored; made and opened by the gates only (seal.h) */
+
+enum db_mode { DB_READ, DB_WRITE };
+
+struct db_config {
+    str url;        /* "sqlite:/path/avow.db" or "postgresql://…" (a Unix socket) */
+    enum db_mode mode;
+    size_t max_rows; /* 0: 100,000 */
+};
+
+NODISCARD st db_open(struct arena *, const struct db_config *, struct db **);
+void db_close(struct db *);
+NODISCARD st db_begin(struct db *);
+NODISCARD st db_commit(struct db *); /* durable when this returns ST_OK */
+void db_rollback(struct db *);
+NODISCARD st db_savepoint(struct db *);
+NODISCARD st db_release(struct db *);
+void db_rollback_to(struct db *);
+/* Reconnect after ST_AWAY (PostgreSQL); no-op on SQLite. */
+NODISCARD st db_reset(struct db *);
+/* Writer only: move the WAL into the database when it has grown past a bound. */
+NODISCARD st db_checkpoint(struct db *);
+bool db_is_sqlite(const struct db *);
+int db_fd(const struct db *); /* PostgreSQL socket, or -1 */
+/* What the driver said last, for logs: a code and a constraint or column name, never values. */
+str db_error(const struct db *);
+
+/* For tests: the nth statement from now fails with `how`; 0 turns this off. */
+void db_fail_at(struct db *, uint64_t nth, st how);
+
+#endif
