@@ -168,6 +168,7 @@ CREATE TABLE basket_line (                 --: owner basket_id>basket
   cycle        @text NOT NULL,             --: none
   quantity     @i64 NOT NULL CHECK (quantity BETWEEN 1 AND 99), --: none
   options      @text NOT NULL,             --: none
+  net_seen     @i64 NOT NULL,              --: none
   hostname     @sealed                     --: pd(service.hostname)
 );
 CREATE INDEX basket_line_basket ON basket_line (basket_id, id);
@@ -321,6 +322,7 @@ CREATE TABLE invoice_line (                --: owner invoice_id>invoice
   unit_net     @i64 NOT NULL,              --: none
   net          @i64 NOT NULL,              --: none
   rate_bp      @i64 NOT NULL,              --: none
+  treatment    @text NOT NULL,             --: none
   vat          @i64 NOT NULL,              --: none
   order_line_id @ref(order_line) NOT NULL, --: link
   UNIQUE (invoice_id, position)
@@ -333,6 +335,7 @@ CREATE TABLE payment (                     --: owner person_id
   invoice_id   @ref(invoice) NOT NULL,     --: link
   gateway      @text NOT NULL,             --: none
   reference    @text,                      --: none
+  redirect     @text,                      --: none
   status       @text NOT NULL CHECK (status IN ('started','pending','succeeded','declined','review','refunded')), --: none
   currency     @text NOT NULL,             --: none
   amount       @i64 NOT NULL CHECK (amount > 0), --: none

@@ -1,0 +1,46 @@
+/* The catalogue: products, their options and prices. Prices are net of VAT, in minor units.
+ *
+ * A quote is the only way to a price: basket, checkout and order all ask here, so what was seen and what is
+ * charged come from one place, and a product or price that changed in between is noticed by its version. */
+#ifndef AVOW_CATALOGUE_H
+#define AVOW_CATALOGUE_H
+
+#include "command.h"
+
+#define CATALOGUE_OPTIONS 6 /* options one product may have */
+
+struct quote_ask {
+    int64_t product; /* product.id */
+    str cycle;       /* monthly | quarterly | annually | biennially | once */
+    str currency;
+    str options;     /* "code=choice,code=choice", or empty */
+    int64_t quantity;
+};
+
+struct quote {
+    int64_t product;
+    uid product_uid;
+    str slug, name, vat_class, module, package, asks_for, status;
+    bool stores_data;
+    int64_t version;
+    str options;      /* canonical: sorted by code, first choice filled in where none was made */
+    str option_text;  /* "Disk space: 20 GB, Backups: daily", or empty */
+    money unit, setup; /* of one, options included */
+    money net;         /* (unit + setup) × quantity */
+};
+
+/* Price a configured product. ST_WITHDRAWN when it is not active; ST_INVALID for an option or choice it does not
+ * have; ST_NOT_FOUND when there is no such product, or no price for that cycle and currency; ST_OVERFLOW. */
+NODISCARD st catalogue_quote(struct db *, struct arena *, const struct quote_ask *, struct quote *out);
+
+/* Cycles in the order people expect them, and the months of one; 0 for "once", -1 for no such cycle. */
+extern const str catalogue_cycles[];
+extern const size_t catalogue_cycles_n;
+int catalogue_cycle_months(str cycle);
+
+/* Fill an empty catalogue with the trial shop's products, through the commands that staff use. `call` as in job.h.
+ * `json` is trial/catalogue.json. ST_INVALID names the product in *where. Harmless when repeated. */
+typedef st catalogue_call_fn(void *at, struct arena *, enum command, uid idem, const void *in, void *out);
+NODISCARD st catalogue_seed(struct arena *, str json, catalogue_call_fn *call, void *at, size_t *products, str *where);
+
+#endif

@@ -1,0 +1,38 @@
+/* Mail to customers about their transactions: text and HTML, made by the courier when it is sent.
+ *
+ * A command queues a mail as a job that holds ids only; the text exists in the courier's memory and in what is handed
+ * to the relay (or the maildir), never in the database. Sending is recorded as a disclosure to the relay. */
+#ifndef AVOW_MAIL_H
+#define AVOW_MAIL_H
+
+#include "job.h"
+
+/* X(name, object): the template and the table its job's object is a row of. The job's kind is "mail.<name>". */
+#define MAIL_TEMPLATES(X)          \
+    X(verify, person)              \
+    X(existing, person)            \
+    X(reset, person)               \
+    X(password_changed, person)    \
+    X(order_received, orders)      \
+    X(order_waiting, orders)       \
+    X(order_cancelled, orders)     \
+    X(invoice_paid, invoice)       \
+    X(payment_declined, payment)   \
+    X(payment_review, payment)     \
+    X(payment_refunded, payment)   \
+    X(service_ready, service)      \
+    X(service_problem, service)
+
+#define MAIL_ENUM(name, object) MAIL_##name,
+enum mail { MAIL_TEMPLATES(MAIL_ENUM) MAIL_N };
+#undef MAIL_ENUM
+
+/* Queue a message to a person about an object, in the open transaction. `occasion` tells one message about the same
+ * object from the next ("2" for the second time); the same occasion twice is one message. verify and reset carry a
+ * link: the courier makes its token when it sends (command mail.token), so that the token itself is stored nowhere. */
+NODISCARD st mail_queue_nt(struct cx *, enum mail, int64_t person, int64_t object, str occasion);
+
+/* The handler of every "mail.…" job. */
+NODISCARD st mail_job(struct job_cx *);
+
+#endif

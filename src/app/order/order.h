@@ -1,0 +1,50 @@
+/* Baskets and orders.
+ *
+ * A basket belongs to a person, a visitor's or a customer's; the visitor's row becomes the customer's when an
+ * order is placed. An order is placed in one transaction: person, prices, VAT decision, order, pro forma
+ * invoice, acknowledgement and the jobs that follow from it stand or fall together. */
+#ifndef AVOW_ORDER_H
+#define AVOW_ORDER_H
+
+#include "catalogue.h"
+
+#define BASKET_LINES 20 /* more than any person orders at once */
+#define BASKET_HASH 16
+
+struct basket_view_line {
+    uid uid;
+    int64_t quantity;
+    str cycle, hostname;
+    st state;           /* ST_OK, or why this line cannot be ordered: ST_WITHDRAWN, ST_NOT_FOUND (no price), ST_INVALID */
+    struct quote quote; /* of name and slug only, unless state is ST_OK */
+    bool price_changed; /* since it was put into the basket */
+    money was;          /* net then, when price_changed */
+};
+
+struct basket_view {
+    int64_t id;
+    str currency;
+    struct basket_view_line *v;
+    size_t n;
+    money net;               /* of the lines that can be ordered */
+    bool orderable;          /* not empty, and every line can be ordered */
+    bool stores_data;        /* S21: the acknowledgement is asked for */
+    uint8_t hash[BASKET_HASH]; /* of everything above that is charged: order.place compares it */
+};
+
+/* What is in a person's basket at the prices of now. No basket: n == 0. Uses the gate for host names. */
+NODISCARD st basket_view(struct gate *, int64_t person, struct basket_view *out);
+
+/* The customer's VAT is known now (command vat.checked decided it): recompute order and pro forma, queue the mail.
+ * Needs the writer's transaction. Harmless when nothing changed. */
+NODISCARD st order_vat_settled_nt(struct cx *, int64_t order);
+
+/* The order's invoice was paid: make it active. */
+NODISCARD st order_active_nt(struct cx *, int64_t order);
+
+/* A host or domain name as typed -> lower-case LDH form without the final dot. ST_INVALID unless it has two labels or
+ * more, each 1 to 63 of [a-z0-9-] not beginning or ending with '-', 253 in all, "xn--" only well formed, the
+ * last label not a number. LAW: RFC 1123 2.1, RFC 5890 2.3. */
+NODISCARD st hostname_clean(struct arena *, str typed, str *out);
+
+#endif
