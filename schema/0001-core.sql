@@ -185,7 +185,7 @@ CREATE TABLE orders (                      --: owner person_id
   net          @i64 NOT NULL,              --: none
   vat          @i64 NOT NULL,              --: none
   gross        @i64 NOT NULL CHECK (gross = net + vat), --: none
-  ip           @sealed,                    --: pd(order.ip)
+  ip           @sealed,                    --: pd(order_check.ip)
   reference    @sealed,                    --: pd(order.reference)
   statement_id @ref(statement_version) NOT NULL, --: none
   placed_at    @time NOT NULL              --: none
