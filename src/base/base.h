@@ -58,11 +58,17 @@ typedef struct {
     int32_t days;
 } date;
 #define DATE_NONE ((date){ INT32_MIN })
+#define UTC_NONE ((utc){ INT64_MIN })
 
 /* An amount in minor units of an ISO 4217 currency ("GBP"); no floating point touches money. */
 typedef struct {
     int64_t minor;
     char cur[4];
 } money;
+
+/* An address within this site, made by url_<route>() only; templates print nothing else into href. */
+typedef struct {
+    str s;
+} url;
 
 #endif
