@@ -1,0 +1,157 @@
+/* The statement: what the program may do with personal data, compiled from statement/rules.yaml and
+ * statement/statement.md into tables that the gates ask.
+ *
+ * Ownership: a statement is immutable once loaded and lives in the arena it was loaded into; every slice and text
+ *            asked of it lives there too, unless a function takes an arena of its own.
+ * Failure:   loading collects everything that is wrong as findings (file, line, what, what instead) and answers
+ *            ST_RULES when one of them is an error. Questions cannot fail: what is not declared is "no".
+ *
+ * A clause that is not in force switches off everything that carries its id, so a question about it is "no" too. */
+#ifndef AVOW_STATEMENT_H
+#define AVOW_STATEMENT_H
+
+#include "arena.h"
+#include "columns.h" /* enum column_id, generated from schema/ */
+#include "gates.h"   /* enum clause, point, purpose, recipient, source, basis, cookie, generated */
+#include "out.h"
+
+struct statement;
+
+/* ---- Findings: what is wrong, or worth knowing. */
+
+enum finding_level { FINDING_ERROR, FINDING_NOTE };
+struct finding {
+    enum finding_level level;
+    str file;    /* "rules.yaml", "statement.md", "schema", "forms.reg" … */
+    int line;    /* 0: no line */
+    str where;   /* clause, field or entry: "points.checkout.fields.account.email" */
+    str what;    /* what is wrong */
+    str instead; /* what to write instead; may be empty */
+};
+struct findings {
+    struct arena *arena;
+    struct finding *v;
+    size_t n, cap, errors;
+};
+void findings_init(struct findings *, struct arena *);
+/* "rules.yaml:12: points.checkout: … Write: …" and, as JSON, an array of objects. */
+void finding_show(struct out *, const struct finding *);
+void findings_json(struct out *, const struct findings *);
+
+/* ---- Loading. */
+
+struct statement_text {
+    str rules, prose; /* the two files as they are */
+};
+#define STATEMENT_MOST 65536 /* bytes of either file */
+/* The two files of a folder, as text. ST_NOT_FOUND and ST_TOO_LARGE say which in the findings. */
+NODISCARD st statement_read(struct arena *, str folder, struct findings *, struct statement_text *out);
+/* Parse and compile. ST_RULES: see the findings. */
+NODISCARD st statement_compile(struct arena *, struct statement_text, struct findings *, const struct statement **out);
+
+/* One input of a form, as the check wants to know it (forms live in a layer above). */
+struct statement_form {
+    const char *form, *field;
+    enum point point;
+    enum column_id col; /* meaningful when personal */
+    bool personal, required, has_clause;
+    enum clause clause;
+};
+/* Compare schema, registries and forms with the statement: everything personal must be declared, and everything
+ * declared must exist. ST_RULES when there is an error. */
+NODISCARD st statement_check(const struct statement *, const struct statement_form *, size_t n, struct findings *);
+
+/* What changes for people and what the program would do differently, one sentence each, in plain words. */
+struct statement_change {
+    bool program; /* false: for people; true: what the program does */
+    str text;
+};
+struct statement_changes {
+    struct statement_change *v;
+    size_t n, cap;
+};
+NODISCARD st statement_diff(struct arena *, const struct statement *from, const struct statement *to,
+                            struct statement_changes *out);
+
+/* ---- Questions. All O(1). */
+
+#define STATEMENT_HASH 32
+const uint8_t *statement_hash(const struct statement *); /* BLAKE2b of the exact pair of files */
+struct statement_text statement_source_text(const struct statement *);
+str statement_title(const struct statement *);
+str statement_version(const struct statement *);
+
+bool statement_clause(const struct statement *, enum clause);
+bool statement_may_collect(const struct statement *, enum column_id, enum point);
+bool statement_may_collect_from(const struct statement *, enum column_id, enum point, enum source);
+bool statement_may_use(const struct statement *, enum column_id, enum purpose);
+bool statement_may_disclose(const struct statement *, enum column_id, enum recipient, enum purpose);
+bool statement_may_tell(const struct statement *, enum recipient, enum purpose); /* anything at all */
+bool statement_cookie(const struct statement *, enum cookie);
+int64_t statement_cookie_seconds(const struct statement *, enum cookie); /* its lifetime; 0 when not in force */
+bool statement_point(const struct statement *, enum point);
+bool statement_source(const struct statement *, enum source);
+bool statement_purpose(const struct statement *, enum purpose);
+bool statement_recipient(const struct statement *, enum recipient);
+enum basis statement_basis(const struct statement *, enum purpose);
+/* The retention class a column is sealed under ("books"); empty when the column is not personal. */
+str statement_class(const struct statement *, enum column_id);
+
+enum need { NEED_ABSENT, NEED_OPTIONAL, NEED_MANDATORY };
+enum need statement_need(const struct statement *, enum column_id, enum point);
+/* The sentence that says why a field is asked at a point; empty when it is not. */
+str statement_why(const struct statement *, enum column_id, enum point);
+
+/* ---- Words, for pages. Empty slices for what is not declared. */
+
+str statement_point_words(const struct statement *, enum point);       /* "the order form" */
+str statement_source_words(const struct statement *, enum source);     /* "you" */
+str statement_purpose_words(const struct statement *, enum purpose);   /* "to issue invoices and take payments" */
+str statement_recipient_words(const struct statement *, enum recipient);
+str statement_interest(const struct statement *, enum purpose); /* the legitimate interest; empty for other bases */
+str statement_basis_words(enum basis);                          /* "a contract with you" */
+
+/* What the page "everything we hold about you" says about one column. */
+struct statement_column {
+    str category;       /* "account" */
+    str category_title; /* "Your account" */
+    str field_title;    /* "full name" */
+    str class_title;    /* "Account" */
+    str ends;           /* "30 days after your account is closed" */
+    str ground;         /* why that long */
+    uint64_t purposes;  /* bit set of enum purpose: 1 << PURPOSE_… */
+    uint64_t recipients; /* bit set of enum recipient that may be told */
+};
+/* False when the column holds nothing personal. */
+bool statement_column(const struct statement *, enum column_id, struct statement_column *out);
+/* The day a value collected on `from` is kept until, when that can be told today: DATE_NONE when it depends on
+ * something that has not happened (a closed account). `year_end` is the month and day of the company's financial year end
+ * as month × 100 + day (331). */
+date statement_end(const struct statement *, enum column_id, date from, int year_end);
+
+/* Categories in the order of the rules, for grouping. */
+size_t statement_categories(const struct statement *);
+str statement_category(const struct statement *, size_t i, str *title);
+
+/* ---- Publishing. `names` are the configuration values that the prose may show. */
+
+struct statement_name {
+    const char *key; /* "company.name" */
+    str value;
+};
+struct statement_names {
+    const struct statement_name *v;
+    size_t n;
+};
+/* The configuration keys the prose may show, ended by NULL. */
+extern const char *const statement_config_keys[];
+
+/* Body of the page as HTML: one <section id="S7"> per clause, safe to print as it is. `level` is that of the title. */
+NODISCARD st statement_html(struct arena *, const struct statement *, struct statement_names, struct out *);
+NODISCARD st statement_plain(struct arena *, const struct statement *, struct statement_names, struct out *);
+NODISCARD st statement_jsonld(struct arena *, const struct statement *, struct statement_names, struct out *);
+/* The record of processing activities (UK GDPR art. 30) as HTML tables, and as JSON. */
+NODISCARD st statement_record_html(struct arena *, const struct statement *, struct statement_names, struct out *);
+NODISCARD st statement_record_json(struct arena *, const struct statement *, struct statement_names, struct out *);
+
+#endif
