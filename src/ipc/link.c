@@ -1,0 +1,130 @@
+/* Links: channels that speak the registry's messages. */
+#include "link.h"
+
+#include "out.h"
+
+#include <unistd.h>
+
+/* Growing buffers leave their smaller selves behind in the arena: twice the largest, and a decoded copy's lists. */
+#define SCRATCH (4 * CHAN_MAX)
+
+struct link {
+    struct arena *arena;   /* the link itself */
+    struct arena *sending; /* one message being encoded */
+    struct arena *taking;  /* the last message that came */
+    struct chan *chan;
+    enum role mine, theirs;
+    const struct link_ops *ops;
+    void *arg;
+};
+
+static void free_memory(struct link *l)
+{
+    if (l->sending)
+        arena_free(l->sending);
+    if (l->taking)
+        arena_free(l->taking);
+    arena_free(l->arena);
+}
+
+st link_new(int fd, enum role mine, enum role theirs, size_t queue_max, struct link **out)
+{
+    struct arena *a = arena_new(4096);
+    struct link *l = a ? NEW(a, struct link) : NULL;
+    if (!l) {
+        if (a)
+            arena_free(a);
+        return ST_NO_MEMORY;
+    }
+    *l = (struct link){ .arena = a, .mine = mine, .theirs = theirs, .sending = arena_new(SCRATCH), .taking = arena_new(SCRATCH) };
+    st s = l->sending && l->taking ? chan_new(fd, queue_max, &l->chan) : ST_NO_MEMORY;
+    if (s != ST_OK) {
+        free_memory(l);
+        return s;
+    }
+    *out = l;
+    return ST_OK;
+}
+
+void link_close(struct link *l)
+{
+    if (!l)
+        return;
+    chan_close(l->chan);
+    free_memory(l);
+}
+
+struct chan *link_chan(struct link *l)
+{
+    return l->chan;
+}
+
+static st encode(struct link *l, enum message kind, const void *msg, str *datagram)
+{
+    arena_reset(l->sending);
+    struct out o;
+    out_init(&o, l->sending, CHAN_MAX);
+    TRY(message_encode(&o, kind, msg));
+    TRY(out_st(&o));
+    *datagram = out_view(&o);
+    return ST_OK;
+}
+
+st link_send_fd(struct link *l, enum message kind, const void *msg, int pass)
+{
+    str datagram;
+    TRY(encode(l, kind, msg, &datagram));
+    return chan_send(l->chan, datagram, pass);
+}
+
+st link_send(struct link *l, enum message kind, const void *msg)
+{
+    return link_send_fd(l, kind, msg, -1);
+}
+
+st link_call(struct link *l, enum message kind, const void *msg, enum message want, int timeout_ms, void **answer)
+{
+    str datagram, back;
+    TRY(encode(l, kind, msg, &datagram));
+    TRY(chan_call(l->chan, datagram, timeout_ms, &back));
+    arena_reset(l->taking);
+    enum message got;
+    void *decoded;
+    TRY(message_decode(l->taking, l->theirs, l->mine, back, &got, &decoded));
+    if (got != want)
+        return ST_PEER;
+    *answer = decoded;
+    return ST_OK;
+}
+
+static st on_datagram(void *arg, str datagram, int passed)
+{
+    struct link *l = arg;
+    arena_reset(l->taking);
+    enum message kind;
+    void *msg;
+    st s = message_decode(l->taking, l->theirs, l->mine, datagram, &kind, &msg);
+    if (s == ST_OK)
+        return l->ops->got(l->arg, kind, msg, passed);
+    if (passed >= 0)
+        close(passed);
+    return s;
+}
+
+static void on_gone(void *arg, st why)
+{
+    struct link *l = arg;
+    const struct link_ops *ops = l->ops;
+    void *ops_arg = l->arg;
+    free_memory(l);
+    ops->gone(ops_arg, why);
+}
+
+st link_attach(struct link *l, struct loop *loop, const struct link_ops *ops, void *arg)
+{
+    static const struct chan_ops plain = { .got = on_datagram, .gone = on_gone };
+    static const struct chan_ops passing = { .got = on_datagram, .gone = on_gone, .passes = true };
+    l->ops = ops;
+    l->arg = arg;
+    return chan_attach(l->chan, loop, ops->passes ? &passing : &plain, l);
+}
