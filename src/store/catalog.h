@@ -4,6 +4,7 @@
 #define AVOW_CATALOG_H
 
 #include "base.h"
+#include "columns.h" /* enum table_id, enum column_id (COL_<table>_<column>): generated from schema/ */
 
 enum pd_kind {
     PD_NONE,  /* holds nothing personal */
@@ -19,16 +20,19 @@ struct column_info {
     str category, field; /* for PD_VALUE and PD_BLIND: field is "category.field" without the category */
     bool sealed;
     str clear_reason;    /* why it is stored in the clear; empty when sealed */
+    enum table_id table_no;
+    bool nullable;
 };
 
-/* enum column_id (COL_<table>_<column>) in the order of this table is in columns.h, generated. */
+/* Indexed by enum column_id. */
 extern const struct column_info column_catalog[];
 extern const size_t column_catalog_n;
 
 struct table_info {
     str name;
-    str owner; /* "" nobody's; "person_id"; or "order_id>orders": follow order_id to orders and ask there */
+    str owner; /* "" nobody's; "id" (person itself); "person_id"; or "order_id>orders": follow it and ask there */
 };
+/* Indexed by enum table_id. */
 extern const struct table_info table_catalog[];
 extern const size_t table_catalog_n;
 
