@@ -147,19 +147,19 @@ static st finish(struct run *r, st rc, str *problem)
             continue;
     }
     if (rc == ST_TIMEOUT || (!over && rc == ST_OK && r->answer.err == ST_OK)) {
-        *problem = S("the provisioning program took too long and was stopped");
+        *problem = S("program_timed_out");
         return ST_TIMEOUT;
     }
     if (rc != ST_OK || r->answer.err != ST_OK) {
-        *problem = S("the provisioning program answered more than it may");
+        *problem = S("answer_too_long");
         return ST_UPSTREAM;
     }
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 127 || WEXITSTATUS(status) == 126)) {
-        *problem = S("the provisioning program could not be started");
+        *problem = S("program_not_started");
         return ST_IO;
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        *problem = S("the provisioning program failed");
+        *problem = S("program_failed");
         return ST_UPSTREAM;
     }
     return ST_OK;
@@ -169,7 +169,7 @@ st exec_run(struct arena *a, const struct exec_config *config, str input, str *a
 {
     struct run r = { .in = -1, .out = -1, .deadline = clock_ms() + (int64_t)config->seconds * 1000 };
     out_init(&r.answer, a, EXEC_ANSWER_MAX);
-    *problem = S("the provisioning program could not be started");
+    *problem = S("program_not_started");
     st rc = start(&r, config);
     if (rc == ST_OK)
         rc = finish(&r, converse(&r, input), problem);

@@ -67,6 +67,8 @@ struct provision_module {
     st (*call)(struct job_cx *, enum provision_verb, const struct provision_in *, struct provision_out *);
 };
 
+extern const struct provision_module provision_exec; /* exec_module.c */
+
 /* The module of that name: ST_NOT_FOUND. "none" is no module: staff deliver by hand. */
 NODISCARD st provision_find(str name, const struct provision_module **out);
 const char *provision_word(enum provision_verb); /* "change_password" */

@@ -1,0 +1,35 @@
+/* A message: its parts, its text on the wire, and handing it over.
+ *
+ * Ownership: everything lives in the arena given.
+ * Failure:   a value that could break out of its header is ST_INVALID; nothing of it is sent. */
+#ifndef AVOW_MESSAGE_H
+#define AVOW_MESSAGE_H
+
+#include "arena.h"
+
+struct message {
+    uid id;                 /* names the message: the same job makes the same Message-ID and file */
+    str from_name, from;    /* sender */
+    str to_name, to;        /* one recipient */
+    str subject, text, html;
+    const char *mail_class; /* service, announcement or marketing */
+    utc date;
+};
+
+/* RFC 5322 text of the message as multipart/alternative, quoted-printable; `crlf` for SMTP, else for a file. */
+NODISCARD st message_compose(struct arena *, const struct message *, bool crlf, str *out);
+/* "Name <address>" into its two parts. ST_INVALID. */
+NODISCARD st message_sender_parse(struct arena *, str, str *name, str *address);
+
+/* Hand the text over. A second delivery of the same id into a maildir replaces the first. */
+NODISCARD st deliver_maildir(struct arena *, str dir, uid id, str text);
+
+struct relay {
+    str url; /* smtp://host:port or smtps://host:port */
+    str user, password;
+};
+/* ST_UPSTREAM: refused for good (5xx); ST_AWAY: could not be reached or said "later" (4xx); ST_TIMEOUT.
+ * TLS is demanded unless the relay is on a loopback address. */
+NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text);
+
+#endif
