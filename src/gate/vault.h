@@ -1,24 +1,39 @@
 /* Client of the vault role. Calls block for one hop (about 15 µs) unless they say otherwise.
- * ST_AWAY when the vault is restarting: the caller's whole command or request is retried. */
+ *
+ * ST_AWAY when the vault is restarting: the caller's whole command or request is retried, after the role was
+ * given a new link (vault_rewire). ST_LIMIT when this caller has opened too many keys within a second. */
 #ifndef AVOW_VAULT_H
 #define AVOW_VAULT_H
 
 #include "arena.h"
+#include "messages.h"
 
 struct vault;
 
 #define VAULT_KEY 32
 #define VAULT_BLIND 16
 
-/* A client over the connected SOCK_SEQPACKET fd; keeps up to `cached` opened keys, oldest out first. */
-struct vault *vault_client(struct arena *, int fd, size_t cached);
+/* A client for the role `mine` over the connected SOCK_SEQPACKET fd (its own from now on; -1: not wired yet).
+ * Keeps up to `cached` opened keys in locked memory, oldest out first. NULL when there is no memory. */
+struct vault *vault_client(struct arena *, enum role mine, int fd, size_t cached);
+/* Forget opened keys and end the connection. The memory belongs to the arena. */
+void vault_end(struct vault *);
+/* Another connection, after the vault was restarted. Opened keys stay. */
+NODISCARD st vault_rewire(struct vault *, int fd);
+/* Is there a connection? Asks nobody. */
+bool vault_wired(const struct vault *);
+/* Forget opened keys, so that the next look at each asks the vault again. */
+void vault_forget(struct vault *);
+
 /* An unused data key, durable in the vault before this returns: *id goes into person_key. */
 NODISCARD st vault_key_new(struct vault *, int64_t *id);
-/* The data key with this id; borrowed until the next call. ST_SEALED when it was destroyed. */
+/* The data key with this id; borrowed until the next call. ST_SEALED when it was destroyed, ST_NOT_FOUND never made. */
 NODISCARD st vault_key_open(struct vault *, int64_t id, const uint8_t **key);
+/* Destroy a data key for good, durable before this returns; the writer only. Destroying twice is ST_OK. */
+NODISCARD st vault_key_destroy(struct vault *, int64_t id);
 /* Keyed hash under the vault's key for `domain` ("account.email"). */
 NODISCARD st vault_blind(struct vault *, str domain, str value, uint8_t out[VAULT_BLIND]);
-/* The key with which session and one-time tokens are hashed at rest; asked once at start. */
+/* The key with which session and one-time tokens are hashed at rest; asked once, then remembered. */
 NODISCARD st vault_token_key(struct vault *, uint8_t out[32]);
 
 #endif
