@@ -1,0 +1,134 @@
+-- What members of staff look at. Lists are pages of 50, newest first, from an id downwards; what they filter by is indexed.
+
+-- :one staff_counts () -> (orders_pending @i64, invoices_unpaid @i64, reviews @i64, services_pending @i64, services_active @i64, jobs_dead @i64, jobs_waiting @i64)
+SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS orders_pending,
+       (SELECT count(*) FROM invoice WHERE status = 'unpaid') AS invoices_unpaid,
+       (SELECT count(*) FROM gateway_event WHERE outcome = 'review') AS reviews,
+       (SELECT count(*) FROM service WHERE status = 'pending') AS services_pending,
+       (SELECT count(*) FROM service WHERE status = 'active') AS services_active,
+       (SELECT count(*) FROM job WHERE state = 'dead') AS jobs_dead,
+       (SELECT count(*) FROM job WHERE state = 'queued') AS jobs_waiting;
+
+-- :many staff_customer_page max 50 (before @i64)
+SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
+  FROM person p WHERE p.kind = 'customer' AND p.id < ?1 ORDER BY p.id DESC;
+
+-- One keyed code of a word or value.
+-- :many staff_customer_search max 50 (kind @text, code @blob, before @i64)
+SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
+  FROM search_code s JOIN person p ON p.id = s.person_id
+ WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND p.id < ?3 ORDER BY p.id DESC;
+
+-- Two words at once, as in a first and a last name.
+-- :many staff_customer_search2 max 50 (kind @text, code @blob, kind2 @text, code2 @blob, before @i64)
+SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
+  FROM search_code s JOIN search_code t ON t.person_id = s.person_id AND t.kind = ?3 AND t.code = ?4
+  JOIN person p ON p.id = s.person_id
+ WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND p.id < ?5 ORDER BY p.id DESC;
+
+-- :one staff_customer_get (uid @uid)
+SELECT id, uid, status, customer_type, email, email_verified_at, full_name, company, vat_number, address1, address2, city, region,
+       postcode, country, telephone, currency, created_at, closed_at
+  FROM person WHERE uid = ?1 AND kind = 'customer';
+
+-- :one staff_name_get (id @i64)
+SELECT uid, full_name FROM person WHERE id = ?1;
+
+-- :many staff_order_page max 50 (before @i64)
+SELECT o.id, o.uid, o.status, o.currency, o.gross, o.placed_at, o.customer_type, p.uid AS person_uid, p.full_name
+  FROM orders o JOIN person p ON p.id = o.person_id WHERE o.id < ?1 ORDER BY o.id DESC;
+
+-- :many staff_order_page_status max 50 (status @text, before @i64)
+SELECT o.id, o.uid, o.status, o.currency, o.gross, o.placed_at, o.customer_type, p.uid AS person_uid, p.full_name
+  FROM orders o JOIN person p ON p.id = o.person_id WHERE o.status = ?1 AND o.id < ?2 ORDER BY o.id DESC;
+
+-- :many staff_order_page_person max 50 (person @i64, before @i64)
+SELECT o.id, o.uid, o.status, o.currency, o.gross, o.placed_at, o.customer_type, p.uid AS person_uid, p.full_name
+  FROM orders o JOIN person p ON p.id = o.person_id WHERE o.person_id = ?1 AND o.id < ?2 ORDER BY o.id DESC;
+
+-- :one staff_order_get (uid @uid)
+SELECT o.id, o.uid, o.status, o.customer_type, o.currency, o.net, o.vat, o.gross, o.ip, o.reference, o.placed_at, o.person_id,
+       p.uid AS person_uid, p.full_name, v.published_at AS statement_at, v.hash AS statement_hash
+  FROM orders o JOIN person p ON p.id = o.person_id JOIN statement_version v ON v.id = o.statement_id WHERE o.uid = ?1;
+
+-- :many staff_order_lines max 100 (parent @i64)
+SELECT id, uid, product_name, cycle, quantity, options, unit_net, setup_net, net, hostname FROM order_line WHERE order_id = ?1 ORDER BY id;
+
+-- :many staff_order_decisions max 20 (parent @i64)
+SELECT id, uid, status, territory, treatment, rate_bp, note, reasons, decided_at FROM vat_decision WHERE order_id = ?1 ORDER BY id DESC;
+
+-- :many staff_decision_evidence max 20 (parent @i64)
+SELECT id, uid, kind, provider, territory, value, outcome, source_version, observed_at FROM vat_evidence WHERE decision_id = ?1 ORDER BY id;
+
+-- :many staff_invoice_page max 50 (before @i64)
+SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due_on, p.uid AS person_uid, p.full_name
+  FROM invoice i JOIN person p ON p.id = i.person_id WHERE i.id < ?1 ORDER BY i.id DESC;
+
+-- :many staff_invoice_page_status max 50 (status @text, before @i64)
+SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due_on, p.uid AS person_uid, p.full_name
+  FROM invoice i JOIN person p ON p.id = i.person_id WHERE i.status = ?1 AND i.id < ?2 ORDER BY i.id DESC;
+
+-- :many staff_invoice_page_person max 50 (person @i64, before @i64)
+SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due_on, p.uid AS person_uid, p.full_name
+  FROM invoice i JOIN person p ON p.id = i.person_id WHERE i.person_id = ?1 AND i.id < ?2 ORDER BY i.id DESC;
+
+-- :many staff_invoice_of_order max 10 (parent @i64)
+SELECT id, uid, status, number, currency, gross FROM invoice WHERE order_id = ?1 ORDER BY id;
+
+-- :many staff_payments_of_invoice max 50 (parent @i64)
+SELECT id, uid, gateway, reference, status, currency, amount, card_country, created_at, settled_at
+  FROM payment WHERE invoice_id = ?1 ORDER BY id DESC;
+
+-- :one staff_payment_get (uid @uid)
+SELECT id, uid, person_id, invoice_id, status, currency, amount FROM payment WHERE uid = ?1;
+
+-- :one staff_invoice_get (uid @uid)
+SELECT id, uid, person_id, order_id, status, number, currency, gross FROM invoice WHERE uid = ?1;
+
+-- :one staff_invoice_of (id @i64)
+SELECT uid, number FROM invoice WHERE id = ?1;
+
+-- Messages of gateways, oldest first: what waits for a decision stands at the top.
+-- :many staff_review_page max 50 (outcome @text, after @i64)
+SELECT e.id, e.uid, e.gateway, e.event_id, e.kind, e.reference, e.currency, e.amount, e.outcome, e.reason, e.resolution, e.received_at,
+       i.uid AS invoice_uid, i.number AS invoice_number, m.uid AS payment_uid, m.amount AS payment_amount,
+       m.currency AS payment_currency, m.status AS payment_status
+  FROM gateway_event e LEFT JOIN payment m ON m.id = e.payment_id LEFT JOIN invoice i ON i.id = m.invoice_id
+ WHERE e.outcome = ?1 AND e.id > ?2 ORDER BY e.id;
+
+-- :one staff_review_get (uid @uid)
+SELECT id, uid, outcome FROM gateway_event WHERE uid = ?1;
+
+-- :many staff_service_page max 50 (before @i64)
+SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.problem, r.name AS product_name, p.uid AS person_uid, p.full_name
+  FROM service s JOIN product r ON r.id = s.product_id JOIN person p ON p.id = s.person_id WHERE s.id < ?1 ORDER BY s.id DESC;
+
+-- :many staff_service_page_status max 50 (status @text, before @i64)
+SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.problem, r.name AS product_name, p.uid AS person_uid, p.full_name
+  FROM service s JOIN product r ON r.id = s.product_id JOIN person p ON p.id = s.person_id WHERE s.status = ?1 AND s.id < ?2 ORDER BY s.id DESC;
+
+-- :many staff_service_page_person max 50 (person @i64, before @i64)
+SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.problem, r.name AS product_name, p.uid AS person_uid, p.full_name
+  FROM service s JOIN product r ON r.id = s.product_id JOIN person p ON p.id = s.person_id WHERE s.person_id = ?1 AND s.id < ?2 ORDER BY s.id DESC;
+
+-- :one staff_service_get (uid @uid)
+SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.username, s.address, s.remote_ref, s.usage_bytes, s.usage_at, s.problem,
+       s.created_at, s.activated_at, s.ended_at, r.name AS product_name, r.module, r.package, p.uid AS person_uid, p.full_name
+  FROM service s JOIN product r ON r.id = s.product_id JOIN person p ON p.id = s.person_id WHERE s.uid = ?1;
+
+-- :many staff_job_page max 50 (before @i64)
+SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job WHERE id < ?1 ORDER BY id DESC;
+
+-- :many staff_job_page_state max 50 (state @text, before @i64)
+SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job WHERE state = ?1 AND id < ?2 ORDER BY id DESC;
+
+-- :many staff_jobs_of_person max 50 (person @i64, before @i64)
+SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job WHERE person_id = ?1 AND id < ?2
+ ORDER BY id DESC;
+
+-- :one staff_job_get (uid @uid)
+SELECT id, uid, kind, state FROM job WHERE uid = ?1;
+
+-- What happened to one thing, newest first.
+-- :many staff_events_of max 50 (kind @text, object @i64)
+SELECT id, at, event, actor_kind, detail FROM event_log WHERE object_kind = ?1 AND object_id = ?2 ORDER BY id DESC;

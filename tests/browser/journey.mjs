@@ -1,0 +1,203 @@
+#!/usr/bin/env node
+// The main job in a browser: order, pay, use, correct, read; the statement's dialog; every page by keyboard and through axe.
+// AVOW_SHOTS=DIR keeps a screenshot of every page, desktop and phone, light and dark.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { axe, haveBrowser, openBrowser, startSystem, Tap, until } from './browser.mjs';
+
+const tap = new Tap();
+const missing = haveBrowser();
+if (missing) {
+  console.log(`ok 1 - browser journey # SKIP ${missing}\n1..1`);
+  process.exit(0);
+}
+
+const who = {
+  full_name: 'Beatrix Halloway', email: 'beatrix.halloway@example.test', telephone: '+44 117 496 0123',
+  address1: '4 Cabot Steps', city: 'Bristol', postcode: 'BS1 4ST', password: 'nine quiet otters swim',
+};
+const views = [
+  { name: 'desktop-light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
+];
+const shots = process.env.AVOW_SHOTS;
+
+const system = await startSystem();
+const browser = await openBrowser();
+const open = (view, state) => browser.newContext({ ...view, ignoreHTTPSErrors: true, storageState: state });
+
+async function step(label, run) {
+  try {
+    await run();
+    tap.point(true, label);
+  } catch (error) {
+    tap.point(false, label, error.stack || error);
+  }
+}
+
+const main = await open(views[0]);
+const page = await main.newPage();
+const foreign = [];
+const trouble = [];
+page.on('request', (r) => { if (!r.url().startsWith(system.url) && !r.url().startsWith('data:')) foreign.push(r.url()); });
+page.on('console', (m) => { if (m.type() === 'error') trouble.push(m.text()); });
+page.on('pageerror', (e) => trouble.push(String(e)));
+const go = (address) => page.goto(system.url + address);
+const submit = (action) => Promise.all([page.waitForLoadState('load'), page.locator(`form[action*="${action}"] button[type=submit]`).first().click()]);
+const state = { pages: [] };
+
+await step('the shop shows prices that say whether VAT is in them', async () => {
+  await go('/');
+  const text = await page.innerText('main');
+  if (!/VAT/.test(text) || !/£/.test(text)) throw new Error(text.slice(0, 400));
+});
+
+await step('the privacy statement opens as a dialog with a Close control, and from the keyboard', async () => {
+  await page.locator('footer a[href*="/privacy"]').first().click();
+  const dialog = page.locator('dialog[open]');
+  await dialog.waitFor({ timeout: 5000 });
+  if (!/S7|mandatory|order/i.test(await dialog.innerText())) throw new Error('the dialog does not hold the statement');
+  await dialog.getByRole('button', { name: /close/i }).first().click();
+  await until('the dialog to close', 5, async () => !(await page.locator('dialog[open]').count()));
+});
+
+await step('a product goes into the basket', async () => {
+  await go('/products/starter');
+  const host = page.locator('input[name=hostname]');
+  if (await host.count()) await host.fill('cabot-steps.example');
+  await submit('/basket/add');
+  await page.waitForURL(/\/basket/);
+});
+
+await step('the order form says at the field what is wrong, and keeps what was typed', async () => {
+  await go('/checkout');
+  await page.fill('input[name=full_name]', who.full_name);
+  await page.fill('input[name=postcode]', 'ZZ99 9ZZZ');
+  await page.evaluate(() => { document.querySelector('form[action*="/checkout"]').noValidate = true; });
+  await submit('/checkout');
+  if (await page.inputValue('input[name=full_name]') !== who.full_name) throw new Error('what was typed is gone');
+  if (!(await page.locator('[aria-invalid=true]').count())) throw new Error('no field is marked');
+  const summary = page.locator('.error-summary, [role=alert]').first();
+  if (!(await summary.count())) throw new Error('no summary of errors');
+  state.errorPage = await axe(page);
+});
+
+await step('an order is placed', async () => {
+  await go('/checkout');
+  const consumer = page.locator('input[name=customer_type][value=consumer]');
+  if (await consumer.count()) await consumer.check();
+  else if (await page.locator('select[name=customer_type]').count()) await page.selectOption('select[name=customer_type]', 'consumer');
+  await page.selectOption('select[name=country]', 'GB');
+  for (const [name, value] of Object.entries(who)) await page.fill(`form[action*="/checkout"] [name=${name}]`, value);
+  const acknowledged = page.locator('input[name=acknowledged]');
+  if (await acknowledged.count()) await acknowledged.check();
+  await submit('/checkout');
+  await page.waitForURL((u) => !u.pathname.startsWith('/checkout'));
+});
+
+await step('the sandbox gateway takes the payment and the invoice is paid', async () => {
+  await go('/invoices');
+  state.invoice = new URL(await page.locator('main a[href*="/invoices/"]').first().getAttribute('href'), system.url).pathname;
+  await go(state.invoice);
+  await submit('/pay');
+  await page.waitForURL(/\/sandbox\/pay\//);
+  state.gatewayAxe = await axe(page);
+  const pay = page.locator('input[name=outcome][value=pay]');
+  if (await pay.count()) await pay.check();
+  else await page.selectOption('select[name=outcome]', 'pay');
+  await submit('/sandbox/pay/');
+  await until('the invoice to be paid', 30, async () => { await go(state.invoice); return /\bPaid\b/.test(await page.innerText('main')); });
+  if (!/[A-Z]+-\d{4}-\d{6}/.test(await page.innerText('main'))) throw new Error('no invoice number');
+});
+
+await step('the service is active, and what was bought is really there', async () => {
+  await go('/services');
+  state.service = new URL(await page.locator('main a[href*="/services/"]').first().getAttribute('href'), system.url).pathname;
+  await until('the service to be active', 30, async () => { await go(state.service); return /\bActive\b/.test(await page.innerText('main')); });
+  const address = await page.locator(`a[href^="${system.site}/"]`).first().getAttribute('href');
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} -> ${answer.status}`);
+});
+
+await step('an address is corrected, and the page on your data says what was done with it', async () => {
+  await go('/account/profile');
+  await page.fill('[name=address1]', '19 Wherry Reach');
+  await submit('/account/profile');
+  await go('/account/data');
+  const text = await page.innerText('main');
+  for (const words of ['19 Wherry Reach', who.email, 'Sandbox payment gateway']) {
+    if (!text.includes(words)) throw new Error(`“${words}” is not on the page`);
+  }
+});
+
+await step('the currency of one’s choice is remembered', async () => {
+  await go('/');
+  await page.selectOption('select[name=currency]', 'EUR');
+  await submit('/currency');
+  await go('/');
+  if (!/€/.test(await page.innerText('main'))) throw new Error('prices are not in euro');
+});
+
+state.product = '/products/starter';
+const customer = await main.storageState();
+const staffContext = await open(views[0]);
+const staffPage = await staffContext.newPage();
+await step('a member of staff signs in and finds the customer by name', async () => {
+  await staffPage.goto(`${system.url}/staff/login`);
+  await staffPage.fill('[name=email]', system.staff.email);
+  await staffPage.fill('[name=password]', system.staff.password);
+  await staffPage.locator('form[action*="/staff/login"] button[type=submit]').click();
+  await staffPage.waitForURL(/\/staff\/?$/);
+  await staffPage.goto(`${system.url}/staff/customers?q=halloway`);
+  if (!(await staffPage.innerText('main')).includes(who.full_name)) throw new Error('not found');
+});
+const staff = await staffContext.storageState();
+
+const firstLink = async (listing, part) => {
+  await staffPage.goto(system.url + listing);
+  const href = await staffPage.locator(`main a[href*="${part}"]`).first().getAttribute('href', { timeout: 5000 });
+  return new URL(href, system.url).pathname;
+};
+const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
+  '/privacy/versions', '/no-such-page'];
+const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/services', state.service,
+  '/invoices', state.invoice, '/orders'];
+const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/services',
+  '/staff/products', '/staff/products/new', '/staff/jobs'];
+await step('every list of staff leads to its things', async () => {
+  for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],
+    ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/']]) theirs.push(await firstLink(list, part));
+});
+
+async function inspect(view, session, addresses, as) {
+  const context = await open(view, session);
+  const tab = await context.newPage();
+  for (const address of addresses.filter(Boolean)) {
+    await step(`${as} ${address.replace(/[0-9a-z]{26}/, '…')} (${view.name}): no WCAG 2.2 AA violation, nothing wider than the screen`, async () => {
+      await tab.goto(system.url + address);
+      if (shots) {
+        mkdirSync(shots, { recursive: true });
+        const name = `${as}${address.replace(/[0-9a-z]{26}/, 'one').replaceAll('/', '_')}-${view.name}.png`;
+        await tab.screenshot({ path: path.join(shots, name), fullPage: true });
+      }
+      const violations = await axe(tab);
+      const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) violations.push(`the page is ${wide} px wider than the screen`);
+      if (violations.length) throw new Error(violations.join('\n'));
+    });
+  }
+  await context.close();
+}
+for (const view of views) {
+  await inspect(view, undefined, everybody, 'visitor');
+  await inspect(view, customer, mine, 'customer');
+  await inspect(view, staff, theirs, 'staff');
+}
+tap.point(!(state.errorPage ?? ['not reached']).length, 'the order form with errors: no WCAG 2.2 AA violation', state.errorPage);
+tap.point(!(state.gatewayAxe ?? ['not reached']).length, 'the gateway page: no WCAG 2.2 AA violation', state.gatewayAxe);
+tap.point(!foreign.length, 'no page asks anybody else for anything', foreign);
+tap.point(!trouble.length, 'no script error, nothing refused by the content security policy', trouble);
+
+await browser.close();
+await system.close();
+tap.done();
