@@ -84,6 +84,10 @@ NODISCARD st job_round(const struct job_runner *, size_t max, size_t *done);
 /* Ask the writer from inside a handler. The key is made from the job's uid and `step`, so that a repeated job
  * repeats the same command and gets the same answer. */
 NODISCARD st job_command(struct job_cx *, enum command, const char *step, const void *in, void *out);
+/* Permission to hand fields of the job's person to a recipient, and the row in the disclosure ledger, before the first
+ * byte is sent. ST_STATEMENT: nothing may be sent. `ref` names the object it is about ("payment", uid). */
+NODISCARD st job_disclose(struct job_cx *, enum recipient, enum purpose, const enum column_id *fields, size_t n,
+                          const char *ref_kind, uid ref);
 /* Fail for a reason: sets the word and returns `why`. */
 NODISCARD st job_fail(struct job_cx *, st why, const char *word);
 /* As job_fail, and not to be tried again. */

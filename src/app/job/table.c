@@ -1,0 +1,25 @@
+/* Every kind of job the program knows. */
+#include "job.h"
+#include "mail.h"
+#include "payment.h"
+#include "service.h"
+#include "vat.h"
+
+const struct job_handler job_handlers[] = {
+    { "payment.refund", payment_job_refund },
+    { "payment.refund_event", payment_job_refund_event },
+    { "payment.fetch", payment_job_fetch },
+    { "sandbox.send", sandbox_job_send },
+    { "service.create", service_job },
+    { "service.suspend", service_job },
+    { "service.unsuspend", service_job },
+    { "service.terminate", service_job },
+    { "service.change_package", service_job },
+    { "service.change_password", service_job },
+    { "service.usage", service_job },
+    { "vat.check", vat_job_check },
+#define ROW(name, object) { "mail." #name, mail_job },
+    MAIL_TEMPLATES(ROW)
+#undef ROW
+};
+const size_t job_handlers_n = COUNT(job_handlers);
