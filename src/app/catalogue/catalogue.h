@@ -38,9 +38,4 @@ extern const str catalogue_cycles[];
 extern const size_t catalogue_cycles_n;
 int catalogue_cycle_months(str cycle);
 
-/* Fill an empty catalogue with the trial shop's products, through the commands that staff use. `call` as in job.h.
- * `json` is trial/catalogue.json. ST_INVALID names the product in *where. Harmless when repeated. */
-typedef st catalogue_call_fn(void *at, struct arena *, enum command, uid idem, const void *in, void *out);
-NODISCARD st catalogue_seed(struct arena *, str json, catalogue_call_fn *call, void *at, size_t *products, str *where);
-
 #endif
