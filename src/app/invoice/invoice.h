@@ -20,7 +20,7 @@ struct invoice_item {
     date from, to; /* the period, or DATE_NONE */
     int64_t quantity, unit_net, net;
     int32_t rate_bp;
-    str treatment; /* domestic | oss | reverse_charge | outside_scope | not_registered */
+    str treatment; /* domestic | oss | reverse_charge | outside_scope | not_registered | pending */
 };
 
 struct invoice_draft {
@@ -56,6 +56,12 @@ NODISCARD st invoice_vat_nt(struct cx *, int64_t invoice, const struct invoice_v
 /* The invoice is paid: takes its number, fixes issue date and tax point, books receivable, sales and VAT, makes the
  * order active, starts its services and queues the mail. ST_CONFLICT unless it is unpaid. */
 NODISCARD st invoice_paid_nt(struct cx *, int64_t invoice);
+
+/* A pro forma that nobody will pay: no number was taken, the row stays as a record. ST_CONFLICT unless it is unpaid. */
+NODISCARD st invoice_void_nt(struct cx *, int64_t invoice);
+
+/* Its money was given back: the invoice stays as it was issued, marked refunded. ST_CONFLICT unless it is paid. */
+NODISCARD st invoice_refunded_nt(struct cx *, int64_t invoice);
 
 /* May this invoice be paid now? Unpaid, and its VAT decided. */
 NODISCARD st invoice_payable(struct db *, struct arena *, int64_t invoice, bool *payable);

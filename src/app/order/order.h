@@ -39,6 +39,9 @@ NODISCARD st basket_view(struct gate *, int64_t person, struct basket_view *out)
  * Needs the writer's transaction. Harmless when nothing changed. */
 NODISCARD st order_vat_settled_nt(struct cx *, int64_t order);
 
+/* End an order that was not paid, and void its pro forma. ST_CONFLICT when it is paid or ended. Writer's transaction. */
+NODISCARD st order_cancel_nt(struct cx *, int64_t order);
+
 /* The order's invoice was paid: make it active. */
 NODISCARD st order_active_nt(struct cx *, int64_t order);
 
