@@ -364,6 +364,7 @@ CREATE TABLE gateway_event (               --: owner payment_id>payment
   reason       @text NOT NULL,             --: none
   resolution   @text,                      --: none
   resolved_by  @i64,                       --: none
+  note         @text,                      --: none
   received_at  @time NOT NULL,             --: none
   UNIQUE (gateway, event_id)
 );

@@ -7,7 +7,6 @@ CREATE TABLE sandbox_charge (              --: owner none
   payment_uid  @uid NOT NULL UNIQUE,       --: link
   currency     @text NOT NULL,             --: none
   amount       @i64 NOT NULL,              --: none
-  return_url   @text NOT NULL,             --: none
   state        @text NOT NULL CHECK (state IN ('open','challenge','pending','paid','declined','refunded')), --: none
   card_country @text NOT NULL,             --: none
   created_at   @time NOT NULL              --: none
@@ -20,7 +19,6 @@ CREATE TABLE sandbox_event (               --: owner none
   kind         @text NOT NULL,             --: none
   amount       @i64 NOT NULL,              --: none
   unknown      @bool NOT NULL,             --: none
-  state        @text NOT NULL CHECK (state IN ('owed','sent')), --: none
   created_at   @time NOT NULL              --: none
 );
 CREATE INDEX sandbox_event_charge ON sandbox_event (charge_id, id);

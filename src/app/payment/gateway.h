@@ -4,7 +4,9 @@
  * take is a typed structure, and its table of fields is also the list of personal columns that are disclosed
  * to that recipient: the disclose gate checks it before the first byte leaves.
  *
- *   authorise  courier: announce a payment, learn the gateway's reference and where to send the customer
+ *   authorise  writer, inside payment.start: where the customer is sent, and the gateway's name for the payment. It must not
+ *              reach the network; a gateway that has to be asked first answers with a page of ours that waits, and
+ *              queues a job of its own
  *   capture    courier: take money that was only reserved
  *   refund     courier: give money back; the gateway confirms by callback
  *   fetch      courier: ask how a payment stands, when no callback came
@@ -28,10 +30,8 @@ struct gateway_authorise {
     int64_t amount;   /* minor units */
     str description;  /* of the order, no personal data */
     str return_url;   /* where the customer comes back to */
-    str callback_url; /* where the gateway sends its messages */
     str name;         /* invoice.party_name */
     str email;        /* invoice.party_email */
-    str country;      /* person.country */
 };
 struct gateway_session {
     str reference; /* the gateway's name for this payment */
@@ -69,7 +69,7 @@ struct gateway {
     enum recipient recipient;
     const enum column_id *fields; /* personal columns that authorise discloses */
     size_t n_fields;
-    st (*authorise)(struct job_cx *, const struct gateway_authorise *, struct gateway_session *);
+    st (*authorise)(struct cx *, const struct gateway_authorise *, struct gateway_session *);
     st (*capture)(struct job_cx *, const struct gateway_amount *);
     st (*refund)(struct job_cx *, const struct gateway_amount *);
     st (*fetch)(struct job_cx *, str reference, struct gateway_message *);

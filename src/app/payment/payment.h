@@ -10,8 +10,9 @@
 
 #include "gateway.h"
 
-/* Job handlers: announce a payment (object payment.id), and give money back (payment.id; gateway_event.id). */
-NODISCARD st payment_job_authorise(struct job_cx *);
+#define PAYMENT_ASK_AFTER 900 /* seconds without a word from the gateway, after which it is asked */
+
+/* Job handlers: give money back (object payment.id; gateway_event.id). */
 NODISCARD st payment_job_refund(struct job_cx *);
 NODISCARD st payment_job_refund_event(struct job_cx *);
 /* Ask the gateway about a payment of which nothing was heard (object payment.id). */

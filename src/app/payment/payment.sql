@@ -1,0 +1,63 @@
+-- :one payment_add (uid @uid, person @i64, invoice @i64, gateway @text, currency @text, amount @i64, at @time)
+INSERT INTO payment (uid, person_id, invoice_id, gateway, status, currency, amount, created_at)
+VALUES (?1, ?2, ?3, ?4, 'started', ?5, ?6, ?7)
+RETURNING id;
+
+-- :exec payment_set_session (id @i64, reference @text, redirect @text)
+UPDATE payment SET reference = ?2, redirect = ?3 WHERE id = ?1;
+
+-- :one payment_get (id @i64)
+SELECT id, uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, card_country
+FROM payment WHERE id = ?1;
+
+-- :one payment_by_uid (uid @uid)
+SELECT id, uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, card_country
+FROM payment WHERE uid = ?1;
+
+-- :many payment_open max 10 (invoice @i64)
+-- Attempts that may still succeed, newest first.
+SELECT id, uid, gateway, status, redirect, currency, amount FROM payment
+WHERE invoice_id = ?1 AND status IN ('started', 'pending') ORDER BY id DESC;
+
+-- :exec payment_set_status (id @i64, status @text)
+UPDATE payment SET status = ?2 WHERE id = ?1;
+
+-- :exec payment_set_settled (id @i64, status @text, at @time)
+UPDATE payment SET status = ?2, settled_at = ?3 WHERE id = ?1;
+
+-- :exec payment_set_card_country (id @i64, country @text)
+UPDATE payment SET card_country = ?2 WHERE id = ?1;
+
+-- :one payment_event_find (gateway @text, event_id @text)
+SELECT id, outcome FROM gateway_event WHERE gateway = ?1 AND event_id = ?2;
+
+-- :one payment_event_add (uid @uid, gateway @text, event_id @text, kind @text, payment @i64?, reference @text,
+--   currency @text, amount @i64, outcome @text, reason @text, at @time)
+INSERT INTO gateway_event (uid, gateway, event_id, kind, payment_id, reference, currency, amount, outcome, reason, received_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+RETURNING id;
+
+-- :exec payment_event_outcome (id @i64, outcome @text, reason @text)
+UPDATE gateway_event SET outcome = ?2, reason = ?3 WHERE id = ?1;
+
+-- :one payment_event_by_uid (uid @uid)
+SELECT id, gateway, kind, payment_id, reference, currency, amount, outcome, reason FROM gateway_event WHERE uid = ?1;
+
+-- :one payment_event_get (id @i64)
+SELECT id, uid, gateway, kind, payment_id, reference, currency, amount, outcome, reason, resolution
+FROM gateway_event WHERE id = ?1;
+
+-- :exec payment_event_resolve (id @i64, resolution @text, by @i64, note @text)
+UPDATE gateway_event SET outcome = 'resolved', resolution = ?2, resolved_by = ?3, note = ?4 WHERE id = ?1 AND outcome = 'review';
+
+-- :one payment_invoice (uid @uid)
+SELECT id, uid, person_id, status, currency, gross, party_name, party_email FROM invoice WHERE uid = ?1;
+
+-- :one payment_bill (invoice @i64)
+SELECT id, person_id, status, currency, net, vat, gross FROM invoice WHERE id = ?1;
+
+-- :many payment_event_refunding max 1 (gateway @text, reference @text, currency @text, amount @i64)
+-- Money of this charge that staff ordered back, which a message about a refund confirms.
+SELECT id FROM gateway_event
+WHERE gateway = ?1 AND reference = ?2 AND currency = ?3 AND amount = ?4 AND outcome = 'resolved' AND resolution = 'refund'
+ORDER BY id;

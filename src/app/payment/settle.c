@@ -1,0 +1,223 @@
+/* What a gateway says, applied: authenticate (the adapter did), find, duplicate check, record, apply. */
+#include "clock.h"
+#include "codec.h"
+#include "invoice.h"
+#include "log.h"
+#include "mail.h"
+#include "payment.h"
+#include "payment_sql.h"
+#include "rnd.h"
+#include "str.h"
+
+/* One message and what it is about. */
+struct settling {
+    const struct payment_callback_in *in;
+    enum gateway_kind kind;
+    bool known;                   /* our reference is a payment of ours at this gateway */
+    struct payment_by_uid_row p;  /* when known */
+    struct payment_bill_row bill; /* its invoice, when known */
+    int64_t event;
+};
+
+static st find(struct cx *cx, struct settling *s)
+{
+    if (uid_zero(s->in->payment))
+        return ST_OK;
+    st found = payment_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct payment_by_uid_in){ .uid = s->in->payment }, &s->p);
+    if (found == ST_NOT_FOUND)
+        return ST_OK;
+    TRY(found);
+    s->known = str_eq(s->p.gateway, s->in->gateway);
+    return s->known ? payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = s->p.invoice_id }, &s->bill)
+                    : ST_OK;
+}
+
+static st record(struct cx *cx, struct settling *s)
+{
+    const struct payment_callback_in *in = s->in;
+    struct payment_event_add_row row;
+    TRY(payment_event_add(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_add_in){
+        .uid = rnd_uid(), .gateway = in->gateway, .event_id = in->event_id, .kind = in->kind, .payment = s->p.id,
+        .has_payment = s->known, .reference = in->reference, .currency = in->currency, .amount = in->amount,
+        .outcome = S("recorded"), .reason = S(""), .at = cx->gate.now }, &row));
+    s->event = row.id;
+    return ST_OK;
+}
+
+static st conclude(struct cx *cx, const struct settling *s, struct payment_callback_out *out, str outcome, const char *reason)
+{
+    out->outcome = outcome;
+    return payment_event_outcome(CX_DB(cx), &(struct payment_event_outcome_in){
+        .id = s->event, .outcome = outcome, .reason = str_c(reason) }, NULL);
+}
+
+static st book(struct cx *cx, const struct settling *s, const struct ledger_row *rows, size_t n)
+{
+    return ledger_book_nt(cx, &(struct ledger_txn){ .person = s->p.person_id, .invoice = s->p.invoice_id,
+        .payment = s->p.id, .currency = s->in->currency, .rows = rows, .n = n });
+}
+
+/* A person has to look at it. Money that came is in suspense until they have. */
+static st review(struct cx *cx, const struct settling *s, struct payment_callback_out *out, const char *reason)
+{
+    if (s->known && s->kind == GATEWAY_SUCCEEDED && s->in->amount > 0) {
+        struct ledger_row rows[] = { { "gateway", s->in->amount }, { "suspense", -s->in->amount } };
+        TRY(book(cx, s, rows, COUNT(rows)));
+    }
+    bool open = s->known && (str_eq(s->p.status, S("started")) || str_eq(s->p.status, S("pending")) ||
+                             str_eq(s->p.status, S("declined")));
+    if (open && s->kind == GATEWAY_SUCCEEDED) {
+        TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("review") }, NULL));
+        TRY(mail_queue_nt(cx, MAIL_payment_review, s->p.person_id, s->p.id, S("1")));
+    }
+    TRY(conclude(cx, s, out, S("review"), reason));
+    return cx_event_nt(cx, EVENT_PAYMENT_REVIEW, "gateway_event", s->event, str_c(reason));
+}
+
+/* Why a success cannot be believed as it stands; NULL when it can. */
+static const char *mismatch(const struct settling *s)
+{
+    if (!str_eq(s->in->reference, s->p.reference))
+        return "other_reference";
+    if (!str_eq(s->in->currency, s->p.currency))
+        return "currency";
+    if (s->in->amount != s->p.amount || s->p.amount != s->bill.gross)
+        return "amount";
+    if (!str_eq(s->bill.status, S("unpaid")))
+        return str_eq(s->bill.status, S("paid")) ? "already_paid" : "invoice_closed";
+    return NULL;
+}
+
+static st succeeded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    /* The same charge told twice under two names is no second charge. */
+    if ((str_eq(s->p.status, S("succeeded")) || str_eq(s->p.status, S("refunded"))) &&
+        str_eq(s->in->reference, s->p.reference) && str_eq(s->in->currency, s->p.currency) && s->in->amount == s->p.amount)
+        return conclude(cx, s, out, S("duplicate"), "told_before");
+    if (str_eq(s->p.status, S("review")))
+        return review(cx, s, out, "under_review");
+    const char *wrong = mismatch(s);
+    if (wrong)
+        return review(cx, s, out, wrong);
+    TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
+        .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
+    TRY(invoice_paid_nt(cx, s->p.invoice_id));
+    struct ledger_row rows[] = { { "gateway", s->p.amount }, { "receivable", -s->p.amount } };
+    TRY(book(cx, s, rows, COUNT(rows)));
+    TRY(conclude(cx, s, out, S("applied"), ""));
+    return cx_event_nt(cx, EVENT_PAYMENT_SETTLED, "payment", s->p.id, s->in->gateway);
+}
+
+static st pending(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    if (!str_eq(s->p.status, S("started")))
+        return conclude(cx, s, out, S("recorded"), "out_of_order");
+    TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("pending") }, NULL));
+    return conclude(cx, s, out, S("applied"), "");
+}
+
+static st declined(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    if (!str_eq(s->p.status, S("started")) && !str_eq(s->p.status, S("pending")))
+        return conclude(cx, s, out, S("recorded"), "out_of_order");
+    TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
+        .id = s->p.id, .status = S("declined"), .at = cx->gate.now }, NULL));
+    TRY(mail_queue_nt(cx, MAIL_payment_declined, s->p.person_id, s->p.id, S("1")));
+    TRY(conclude(cx, s, out, S("applied"), ""));
+    return cx_event_nt(cx, EVENT_PAYMENT_DECLINED, "payment", s->p.id, s->in->gateway);
+}
+
+/* The whole came back: sale and VAT are undone as a reversal, never by changing what was booked. */
+static st undo_sale(struct cx *cx, const struct settling *s)
+{
+    struct ledger_row rows[] = { { "gateway", -s->p.amount }, { "refunds", s->bill.net }, { "vat", s->bill.vat } };
+    TRY(book(cx, s, rows, COUNT(rows)));
+    return invoice_refunded_nt(cx, s->p.invoice_id);
+}
+
+static st set_refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("refunded") }, NULL));
+    TRY(mail_queue_nt(cx, MAIL_payment_refunded, s->p.person_id, s->p.id, S("1")));
+    TRY(conclude(cx, s, out, S("applied"), ""));
+    return cx_event_nt(cx, EVENT_PAYMENT_REFUNDED, "payment", s->p.id, s->in->gateway);
+}
+
+/* Staff ordered this money back from review, where it was booked then: the message only confirms. */
+static st confirms_review(struct cx *cx, const struct settling *s, bool *yes)
+{
+    struct payment_event_refunding_rows rows;
+    TRY(payment_event_refunding(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_refunding_in){
+        .gateway = s->in->gateway, .reference = s->in->reference, .currency = s->in->currency,
+        .amount = s->in->amount }, &rows));
+    *yes = rows.n > 0;
+    return ST_OK;
+}
+
+static st refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    if (str_eq(s->p.status, S("refunded")))
+        return conclude(cx, s, out, S("duplicate"), "told_before");
+    bool confirms;
+    TRY(confirms_review(cx, s, &confirms));
+    if (confirms)
+        return str_eq(s->p.status, S("review")) ? set_refunded(cx, s, out)
+                                                : conclude(cx, s, out, S("recorded"), "refund_confirmed");
+    if (!str_eq(s->p.status, S("succeeded")))
+        return review(cx, s, out, "refund_of_nothing");
+    if (!str_eq(s->in->reference, s->p.reference))
+        return review(cx, s, out, "other_reference");
+    if (!str_eq(s->in->currency, s->p.currency) || s->in->amount != s->p.amount)
+        return review(cx, s, out, "part_refund");
+    TRY(undo_sale(cx, s));
+    return set_refunded(cx, s, out);
+}
+
+/* The country of the card: evidence of the place of supply, so it is kept with the payment. */
+static st card_country(struct cx *cx, const struct settling *s)
+{
+    str c = s->in->card_country;
+    bool letters = c.n == 2 && c.p[0] >= 'A' && c.p[0] <= 'Z' && c.p[1] >= 'A' && c.p[1] <= 'Z';
+    if (!s->known || !letters || !gate_may_collect(&cx->gate, COL_payment_card_country, POINT_GATEWAY))
+        return ST_OK;
+    return payment_set_card_country(CX_DB(cx), &(struct payment_set_card_country_in){ .id = s->p.id, .country = c }, NULL);
+}
+
+static st apply(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    if (!s->known)
+        return review(cx, s, out, "unknown_payment");
+    TRY(card_country(cx, s));
+    switch (s->kind) {
+    case GATEWAY_SUCCEEDED:
+        return succeeded(cx, s, out);
+    case GATEWAY_PENDING:
+        return pending(cx, s, out);
+    case GATEWAY_DECLINED:
+        return declined(cx, s, out);
+    case GATEWAY_REFUNDED:
+        return refunded(cx, s, out);
+    }
+    return ST_BUG;
+}
+
+st cmd_payment_callback(struct cx *cx, const struct payment_callback_in *in, struct payment_callback_out *out)
+{
+    struct settling s = { .in = in };
+    if (gateway_kind_parse(in->kind, &s.kind) != ST_OK)
+        return cx_invalid(cx, "kind", "err.choice");
+    if (str_empty(in->event_id))
+        return cx_invalid(cx, "event_id", "err.required");
+    TRY(find(cx, &s));
+    struct payment_event_find_row before;
+    st seen = payment_event_find(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_find_in){
+        .gateway = in->gateway, .event_id = in->event_id }, &before);
+    if (seen == ST_OK) {
+        out->outcome = S("duplicate");
+        return ST_OK;
+    }
+    if (seen != ST_NOT_FOUND)
+        return seen;
+    TRY(record(cx, &s));
+    return apply(cx, &s, out);
+}
