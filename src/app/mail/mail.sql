@@ -1,0 +1,23 @@
+-- What a message needs to know. The text is made when it is sent and is kept nowhere.
+
+-- :one mail_person (id @i64)
+SELECT uid, kind, status, email, full_name FROM person WHERE id = ?1;
+
+-- :one mail_order (id @i64)
+SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o JOIN invoice i ON i.order_id = o.id WHERE o.id = ?1;
+
+-- :one mail_invoice (id @i64)
+SELECT uid, number, currency, gross FROM invoice WHERE id = ?1;
+
+-- :one mail_payment (id @i64)
+SELECT i.uid AS invoice_uid, i.number, m.currency, m.amount FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
+
+-- :one mail_service (id @i64)
+SELECT s.uid, s.hostname, r.name AS product_name FROM service s JOIN product r ON r.id = s.product_id WHERE s.id = ?1;
+
+-- A new link voids the older ones of its kind.
+-- :exec mail_token_void (person @i64, kind @text, now @time)
+UPDATE mail_token SET expires_at = ?3 WHERE person_id = ?1 AND kind = ?2 AND used_at IS NULL AND expires_at > ?3;
+
+-- :one mail_token_add (person @i64, kind @text, code @blob, now @time, expires @time)
+INSERT INTO mail_token (person_id, kind, token_code, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id;
