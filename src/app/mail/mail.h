@@ -27,6 +27,10 @@
 enum mail { MAIL_TEMPLATES(MAIL_ENUM) MAIL_N };
 #undef MAIL_ENUM
 
+#define MAIL_JOB "mail." /* a job's kind is this and the template's name */
+const char *mail_word(enum mail);
+NODISCARD st mail_parse(str word, enum mail *out);
+
 /* Queue a message to a person about an object, in the open transaction. `occasion` tells one message about the same
  * object from the next ("2" for the second time); the same occasion twice is one message. verify and reset carry a
  * link: the courier makes its token when it sends (command mail.token), so that the token itself is stored nowhere. */
