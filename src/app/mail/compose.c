@@ -28,16 +28,26 @@ st message_sender_parse(struct arena *a, str s, str *name, str *address)
     return str_index(*address, '@') < address->n && str_index(*address, ' ') == address->n ? ST_OK : ST_INVALID;
 }
 
-static GMimePart *part_new(struct arena *a, const char *subtype, str text)
+/* The part is made of bytes, always UTF-8: left alone, the library would choose a charset by the text, and convert. */
+static GMimePart *part_new(const char *subtype, str text)
 {
-    const char *z = str_z(a, text);
-    if (!z)
-        return NULL;
-    GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
-    g_mime_text_part_set_charset(part, "utf-8");
-    g_mime_text_part_set_text(part, z);
-    g_mime_part_set_content_encoding(GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-    return GMIME_PART(part);
+    GMimePart *part = g_mime_part_new_with_type("text", subtype);
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text.p, text.n);
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    g_mime_part_set_content(part, content);
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    g_object_unref(content);
+    g_object_unref(stream);
+    return part;
+}
+
+static void add_address(GMimeMessage *m, GMimeAddressType type, const char *name, const char *address)
+{
+    InternetAddress *mailbox = internet_address_mailbox_new(name, address);
+    internet_address_set_charset(mailbox, "utf-8");
+    internet_address_list_add(g_mime_message_get_addresses(m, type), mailbox);
+    g_object_unref(mailbox);
 }
 
 static st fill_headers(struct arena *a, GMimeMessage *m, const struct message *msg)
@@ -48,8 +58,8 @@ static st fill_headers(struct arena *a, GMimeMessage *m, const struct message *m
                *to = str_z(a, msg->to), *subject = str_z(a, msg->subject), *id_z = str_z(a, id);
     if (!from_name || !from || !to_name || !to || !subject || !id_z)
         return ST_INVALID;
-    g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_FROM, from_name, from);
-    g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO, to_name, to);
+    add_address(m, GMIME_ADDRESS_TYPE_FROM, from_name, from);
+    add_address(m, GMIME_ADDRESS_TYPE_TO, to_name, to);
     g_mime_message_set_subject(m, subject, "utf-8");
     g_mime_message_set_message_id(m, id_z);
     GDateTime *when = g_date_time_new_from_unix_utc(msg->date.s);
@@ -62,22 +72,16 @@ static st fill_headers(struct arena *a, GMimeMessage *m, const struct message *m
     return ST_OK;
 }
 
-static st fill_parts(struct arena *a, GMimeMessage *m, const struct message *msg)
+static void fill_parts(GMimeMessage *m, const struct message *msg)
 {
-    GMimePart *text = part_new(a, "plain", msg->text), *html = part_new(a, "html", msg->html);
-    st rc = text && html ? ST_OK : ST_INVALID;
-    if (rc == ST_OK) {
-        GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
-        g_mime_multipart_add(both, GMIME_OBJECT(text));
-        g_mime_multipart_add(both, GMIME_OBJECT(html));
-        g_mime_message_set_mime_part(m, GMIME_OBJECT(both));
-        g_object_unref(both);
-    }
-    if (text)
-        g_object_unref(text);
-    if (html)
-        g_object_unref(html);
-    return rc;
+    GMimePart *text = part_new("plain", msg->text), *html = part_new("html", msg->html);
+    GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
+    g_mime_multipart_add(both, GMIME_OBJECT(text));
+    g_mime_multipart_add(both, GMIME_OBJECT(html));
+    g_mime_message_set_mime_part(m, GMIME_OBJECT(both));
+    g_object_unref(both);
+    g_object_unref(text);
+    g_object_unref(html);
 }
 
 static st serialise(struct arena *a, GMimeMessage *m, bool crlf, str *out)
@@ -106,10 +110,10 @@ st message_compose(struct arena *a, const struct message *msg, bool crlf, str *o
     TRY(check_header(msg->subject, 300));
     GMimeMessage *m = g_mime_message_new(TRUE);
     st rc = fill_headers(a, m, msg);
-    if (rc == ST_OK)
-        rc = fill_parts(a, m, msg);
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
+        fill_parts(m, msg);
         rc = serialise(a, m, crlf, out);
+    }
     g_object_unref(m);
     return rc;
 }

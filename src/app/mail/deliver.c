@@ -63,10 +63,10 @@ static size_t give(char *to, size_t size, size_t n, void *at)
     return take;
 }
 
-static bool loopback(str url)
+static bool loopback(str address)
 {
-    return str_istarts(url, S("smtp://127.")) || str_istarts(url, S("smtp://localhost")) ||
-           str_istarts(url, S("smtp://[::1]"));
+    return str_istarts(address, S("smtp://127.")) || str_istarts(address, S("smtp://localhost")) ||
+           str_istarts(address, S("smtp://[::1]"));
 }
 
 /* What curl and the relay said, as one of ours. */
@@ -81,10 +81,10 @@ static st verdict(CURLcode rc, long code)
 
 static st set_relay(CURL *c, struct arena *a, const struct relay *relay)
 {
-    const char *url = str_z(a, relay->url), *user = str_z(a, relay->user), *password = str_z(a, relay->password);
-    if (!url || !user || !password)
+    const char *address = str_z(a, relay->url), *user = str_z(a, relay->user), *password = str_z(a, relay->password);
+    if (!address || !user || !password)
         return ST_INVALID;
-    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_URL, address);
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(loopback(relay->url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     if (*user) {
