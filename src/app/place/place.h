@@ -26,8 +26,8 @@ NODISCARD st country_find(str code, const struct country **out);
 struct address_rule {
     bool city, region, postcode;                            /* does the country use it at all */
     bool city_required, region_required, postcode_required;
-    const char *region_label, *postcode_label, *city_label;
-    const char *postcode_example; /* "EC1Y 8SY"; empty when there is none */
+    const char *region_label, *postcode_label;
+    str postcode_example; /* "EC1Y 8SY"; empty when there is none */
 };
 NODISCARD st address_rule(str country, struct address_rule *out); /* ST_NOT_FOUND */
 
@@ -75,7 +75,7 @@ enum phone_fault { PHONE_OK, PHONE_CHARACTERS, PHONE_CODE, PHONE_SHORT, PHONE_LO
 NODISCARD st phone_parse(struct arena *, str country, str typed, struct phone *out, enum phone_fault *);
 /* The message key of a fault: "err.phone.short". */
 const char *phone_fault_message(enum phone_fault);
-/* A number people recognise: "07400 123456" for GB; empty when unknown. */
+/* A number as people dial it there: "07400123456" for GB; empty when unknown. */
 str phone_example(struct arena *, str country);
 /* The country of an E.164 number; ST_NOT_FOUND when it belongs to none. */
 NODISCARD st phone_country(struct arena *, str e164, char out[3]);
