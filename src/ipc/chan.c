@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define READS_PER_TURN 64 /* then other channels get their turn */
-#define MEMORY_SLACK ((size_t)8192)
+#define MEMORY_SLACK ((size_t)32 * 1024) /* what an arena needs besides what it is asked for */
 
 /* A datagram that waits; it has its own memory, so that a burst gives it all back. */
 struct waiting {

@@ -29,7 +29,7 @@ static void free_memory(struct link *l)
 
 st link_new(int fd, enum role mine, enum role theirs, size_t queue_max, struct link **out)
 {
-    struct arena *a = arena_new(4096);
+    struct arena *a = arena_new(16 * 1024);
     struct link *l = a ? NEW(a, struct link) : NULL;
     if (!l) {
         if (a)

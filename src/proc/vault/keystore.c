@@ -65,7 +65,6 @@ static st run(struct keystore *k, const char *sql)
     return of_sqlite(sqlite3_exec(k->db, sql, NULL, NULL, NULL));
 }
 
-/* A statement with up to one number and one blob; *row: there was a row, read with sqlite3_column_*. */
 static st prepare(struct keystore *k, const char *sql, sqlite3_stmt **out)
 {
     return of_sqlite(sqlite3_prepare_v2(k->db, sql, -1, out, NULL));
@@ -239,7 +238,12 @@ st keystore_create(struct arena *a, str folder)
         return ST_NO_MEMORY;
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
         return ST_IO;
-    TRY(master_create(a, folder));
+    uint8_t master[KEYSTORE_KEY];
+    st given = master_read(a, folder, master);
+    secret_wipe(master, sizeof master);
+    if (given == ST_NOT_FOUND)
+        given = master_create(a, folder);
+    TRY(given);
     struct keystore *k;
     mode_t before = umask(0077);
     st s = keystore_new(a, folder, true, &k);

@@ -1,0 +1,277 @@
+/* The vault role: answers for keys, blind codes and passwords, and knows no person.
+ *
+ * Every caller is a link with a role at its end; the role decides what it may ask, and how often. */
+#include "role.h"
+
+#include "clock.h"
+#include "hash.h"
+#include "keystore.h"
+#include "log.h"
+#include "pool.h"
+#include "str.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CALLERS_MAX 64
+#define QUEUE_MAX ((size_t)256 * 1024)
+#define BLIND_CODE 16
+
+/* What each role may ask for. Everything it does not need is refused and closes its link. */
+#define MAY(m) (UINT64_C(1) << (m))
+static const uint64_t may_ask[ROLE_COUNT] = {
+    [ROLE_APP] = MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_BLIND) | MAY(MSG_VAULT_TOKEN_KEY) | MAY(MSG_VAULT_HASH),
+    [ROLE_WRITER] = MAY(MSG_VAULT_KEY_NEW) | MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_KEY_DESTROY) | MAY(MSG_VAULT_BLIND) |
+        MAY(MSG_VAULT_TOKEN_KEY),
+    [ROLE_COURIER] = MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_BLIND) | MAY(MSG_VAULT_TOKEN_KEY),
+    [ROLE_CMD] = MAY(MSG_VAULT_HASH),
+};
+/* Keys opened per second by one caller. A page of staff's list opens some fifty. */
+static const int unwraps_per_second[ROLE_COUNT] = { [ROLE_APP] = 4000, [ROLE_WRITER] = 8000, [ROLE_COURIER] = 4000 };
+
+struct vault_state;
+
+struct caller {
+    struct vault_state *vault;
+    struct link *link; /* NULL: this place is free */
+    enum role role;
+    int index;
+    int64_t second; /* of the counter */
+    int unwraps;
+    bool told;
+};
+
+struct vault_state {
+    struct role_self *self;
+    struct keystore *keys;
+    struct pool *pool;
+    struct loop_watch commands; /* the listener for subcommands */
+    struct caller callers[CALLERS_MAX];
+    int n_callers;
+};
+
+static void maybe_done(struct vault_state *v)
+{
+    if (v->self->stopping && v->n_callers == 0 && pool_idle(v->pool))
+        role_done(v->self);
+}
+
+static bool within_limit(struct caller *c)
+{
+    int64_t second = clock_ms() / 1000;
+    if (second != c->second) {
+        c->second = second;
+        c->unwraps = 0;
+        c->told = false;
+    }
+    if (++c->unwraps <= unwraps_per_second[c->role])
+        return true;
+    if (!c->told)
+        log_event(LOG_WARN, "unwrap-limit", "role=%s index=%d limit=%d", role_names[c->role], c->index,
+            unwraps_per_second[c->role]);
+    c->told = true;
+    return false;
+}
+
+static st answer_key_new(struct caller *c, const struct msg_vault_key_new *m)
+{
+    struct msg_vault_key_made a = { .id = m->id };
+    a.status = keystore_take(c->vault->keys, &a.key_id);
+    return link_send(c->link, MSG_VAULT_KEY_MADE, &a);
+}
+
+static st answer_key_open(struct caller *c, const struct msg_vault_key_open *m)
+{
+    uint8_t key[KEYSTORE_KEY];
+    struct msg_vault_key a = { .id = m->id, .status = ST_LIMIT };
+    if (within_limit(c))
+        a.status = keystore_unwrap(c->vault->keys, m->key_id, key);
+    if (a.status == ST_OK)
+        a.key = (str){ (const char *)key, sizeof key };
+    st s = link_send(c->link, MSG_VAULT_KEY, &a);
+    secret_wipe(key, sizeof key);
+    return s;
+}
+
+static st answer_key_destroy(struct caller *c, const struct msg_vault_key_destroy *m)
+{
+    struct msg_vault_key_gone a = { .id = m->id, .status = keystore_destroy(c->vault->keys, m->key_id) };
+    return link_send(c->link, MSG_VAULT_KEY_GONE, &a);
+}
+
+static st answer_blind(struct caller *c, const struct msg_vault_blind *m)
+{
+    uint8_t domain_key[HASH_KEY], code[BLIND_CODE];
+    hash_derive(keystore_root(c->vault->keys, ROOT_BLIND), m->domain, domain_key);
+    hash_keyed(domain_key, m->value, code, sizeof code);
+    secret_wipe(domain_key, sizeof domain_key);
+    struct msg_vault_code a = { .id = m->id, .status = ST_OK, .code = { (const char *)code, sizeof code } };
+    return link_send(c->link, MSG_VAULT_CODE, &a);
+}
+
+static st answer_token_key(struct caller *c, const struct msg_vault_token_key *m)
+{
+    const uint8_t *key = keystore_root(c->vault->keys, ROOT_TOKEN);
+    struct msg_vault_code a = { .id = m->id, .status = ST_OK, .code = { (const char *)key, KEYSTORE_KEY } };
+    return link_send(c->link, MSG_VAULT_CODE, &a);
+}
+
+static st answer_hash(struct caller *c, const struct msg_vault_hash *m)
+{
+    st s = pool_submit(c->vault->pool, c, m->id, m->password, m->verify);
+    if (s == ST_OK)
+        return ST_OK;
+    struct msg_vault_hashed a = { .id = m->id, .status = s };
+    return link_send(c->link, MSG_VAULT_HASHED, &a);
+}
+
+static void on_hashed(void *arg, const struct pool_answer *done)
+{
+    struct vault_state *v = arg;
+    struct caller *c = done->owner;
+    if (c) {
+        struct msg_vault_hashed a = { .id = done->id, .status = done->status, .encoded = done->encoded };
+        /* A caller that cannot be told any more has gone, or does not read; the loop finds out. */
+        IGNORE(link_send(c->link, MSG_VAULT_HASHED, &a));
+    }
+    maybe_done(v);
+}
+
+static st on_message(void *arg, enum message kind, const void *msg, int passed UNUSED)
+{
+    struct caller *c = arg;
+    TRY(PEER_UNLESS(may_ask[c->role] & MAY(kind)));
+    st s = ST_PEER;
+    if (kind == MSG_VAULT_KEY_NEW)
+        s = answer_key_new(c, msg);
+    else if (kind == MSG_VAULT_KEY_OPEN)
+        s = answer_key_open(c, msg);
+    else if (kind == MSG_VAULT_KEY_DESTROY)
+        s = answer_key_destroy(c, msg);
+    else if (kind == MSG_VAULT_BLIND)
+        s = answer_blind(c, msg);
+    else if (kind == MSG_VAULT_TOKEN_KEY)
+        s = answer_token_key(c, msg);
+    else if (kind == MSG_VAULT_HASH)
+        s = answer_hash(c, msg);
+    /* A caller that asks and does not read its answers is not waited for. */
+    return s == ST_LIMIT ? ST_PEER : s;
+}
+
+static void on_gone(void *arg, st why UNUSED)
+{
+    struct caller *c = arg;
+    struct vault_state *v = c->vault;
+    pool_forget(v->pool, c);
+    *c = (struct caller){ 0 };
+    v->n_callers--;
+    maybe_done(v);
+}
+
+static st add_caller(struct vault_state *v, enum role role, int index, int fd)
+{
+    static const struct link_ops ops = { .got = on_message, .gone = on_gone };
+    struct caller *c = v->callers;
+    while (c < v->callers + CALLERS_MAX && c->link)
+        c++;
+    if (c == v->callers + CALLERS_MAX) {
+        close(fd);
+        return ST_LIMIT;
+    }
+    struct link *link;
+    st s = link_new(fd, ROLE_VAULT, role, QUEUE_MAX, &link);
+    if (s != ST_OK) {
+        close(fd);
+        return s;
+    }
+    *c = (struct caller){ .vault = v, .link = link, .role = role, .index = index };
+    s = link_attach(link, v->self->loop, &ops, c);
+    if (s != ST_OK) {
+        link_close(link);
+        *c = (struct caller){ 0 };
+        return s;
+    }
+    v->n_callers++;
+    return ST_OK;
+}
+
+static st vault_peer(struct role_self *self, const struct role_peer *peer, int fd)
+{
+    return add_caller(self->state, peer->role, peer->index, fd);
+}
+
+/* A subcommand: the socket's folder and mode let only the owner of DATA come this far. */
+static void on_connect(void *arg, uint32_t ready UNUSED)
+{
+    struct vault_state *v = arg;
+    int fd = accept4(v->commands.fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    st s = add_caller(v, ROLE_CMD, 0, fd);
+    if (s != ST_OK)
+        log_event(LOG_WARN, "vault-connect", "status=%s", st_info(s)->name);
+}
+
+static void reserve_ahead(void *arg)
+{
+    struct vault_state *v = arg;
+    st s = keystore_ahead(v->keys);
+    if (s != ST_OK)
+        log_event(LOG_ERROR, "keys-ahead", "status=%s", st_info(s)->name);
+}
+
+static st vault_open(struct role_self *self)
+{
+    /* Neither a core dump nor a debugger of the same user gets to see the keys. */
+    if (prctl(PR_SET_DUMPABLE, 0) < 0)
+        return ST_IO;
+    struct vault_state *v = NEW(self->arena, struct vault_state);
+    if (!v)
+        return ST_NO_MEMORY;
+    v->self = self;
+    self->state = v;
+    TRY(crypto_start());
+    return keystore_open(self->arena, str_cat(self->arena, self->config->data.dir, S("/vault")), &v->keys);
+}
+
+/* For tests a cost that a slow machine does not notice; the configuration says so when it is shown. */
+static struct pwhash_cost cost_of(const struct config *c)
+{
+    if (str_eq(c->password.cost, S("test")))
+        return (struct pwhash_cost){ .memory_kib = 64, .passes = 1 };
+    return (struct pwhash_cost){ .memory_kib = 64 * 1024, .passes = 3 };
+}
+
+static st vault_start(struct role_self *self)
+{
+    struct vault_state *v = self->state;
+    TRY(pool_new(self->arena, self->loop, cost_of(self->config), keystore_root(v->keys, ROOT_PEPPER), on_hashed, v, &v->pool));
+    loop_after_batch(self->loop, reserve_ahead, v);
+    int fd = role_listener(self, ROLE_FD_HASHES);
+    v->commands = (struct loop_watch){ .fd = fd, .events = EPOLLIN, .fn = on_connect, .arg = v };
+    return fd >= 0 ? loop_add(self->loop, &v->commands) : ST_OK;
+}
+
+/* Peers were given a link to the next vault; what they have asked here is still answered. */
+static void vault_stop(struct role_self *self)
+{
+    struct vault_state *v = self->state;
+    loop_remove(self->loop, &v->commands);
+    maybe_done(v);
+}
+
+static void vault_close(struct role_self *self)
+{
+    struct vault_state *v = self->state;
+    pool_end(v->pool);
+    keystore_close(v->keys);
+}
+
+const struct role_ops vault_role = {
+    .open = vault_open,
+    .start = vault_start,
+    .peer = vault_peer,
+    .stop = vault_stop,
+    .close = vault_close,
+};
