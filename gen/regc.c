@@ -1,10 +1,10 @@
-/* regc REGISTRY OUTPUT [LANGUAGE …]: registries in, C out. See regc.h. */
+/* regc REGISTRY OUTPUT LANGUAGE …: registries in, C out. See regc.h. */
 #include "regc.h"
 
 int main(int argc, char **argv)
 {
-    if (argc < 3)
-        die("usage: regc REGISTRY-DIR OUTPUT-DIR [LANGUAGE …]");
+    if (argc < 4)
+        die("usage: regc REGISTRY-DIR OUTPUT-DIR LANGUAGE …");
     struct world w = { .dir = argv[1] };
     out_dir = argv[2];
     gen_errors(&w);
@@ -14,5 +14,8 @@ int main(int argc, char **argv)
     gen_commands(&w);
     gen_messages(&w);
     gen_config(&w);
+    gen_text(&w, argv + 3, argc - 3);
+    gen_forms(&w);
+    gen_routes(&w);
     return 0;
 }

@@ -1,119 +1,146 @@
-/* Pages: routes, forms, sessions and the fixed phases a request goes through.
+/* Pages: what a request goes through, what handlers see, and how the app role drives it.
  *
- *   limits → parse → session → rate → CSRF → capability → guard → form → handler → [command] → render → log
+ *   route → session → rate → CSRF → capability → guard → form → handler → [command | password] → done → response
  *
- * A route is a row in a feature's table; a handler cannot be reached around a phase. GET handlers read and
- * fill a page. POST handlers check what only reading can tell and name a command; when its answer comes
- * back, .done turns it into a redirect or, on ST_INVALID, the form is shown again with what was typed and the
- * error at its field.
+ * A route is a row of registry/routes.reg; a handler cannot be reached around a phase. Handlers of GET routes read and
+ * fill a page. Handlers of POST routes check what only reading can tell, then ask the writer (rq_command); when its
+ * answer comes back, `done` turns it into a redirect. A form that is not valid never reaches its handler: the page that
+ * shows it (`again` in routes.reg) is called instead, with what was typed and the error at its field; the same happens
+ * when a handler or a command answers ST_INVALID. Any other status becomes an error page.
  *
- * Ownership: everything in rq lives in rq->arena and dies with the response. */
+ * Ownership: everything in rq lives in rq->arena and dies with the response.
+ * Failure:   a handler returns ST_OK after exactly one of rq_html, rq_redirect, rq_bytes, rq_command, rq_hash_password. */
 #ifndef AVOW_WEB_H
 #define AVOW_WEB_H
 
 #include "command.h"
+#include "config_keys.h"
+#include "messages.h"
 #include "out.h"
+#include "route.h"
+#include "text.h"
 
-struct rq;
-struct form;
-struct page;
+/* ---- what a handler sees ------------------------------------------------------------------------------------- */
 
-enum method { GET, POST };
-
-/* Loads the object the address names into rq->object and proves that the person may see it: ST_NOT_FOUND else. */
-typedef st guard_fn(struct rq *);
-typedef st handler_fn(struct rq *);
-
-enum limit_class { LIMIT_READ, LIMIT_WRITE, LIMIT_LOGIN, LIMIT_CALLBACK };
-
-struct route {
-    enum method method;
-    const char *path;     /* "/invoices/{id}": a {name} segment is a uid or a slug, read with rq_param */
-    const char *name;     /* "invoice_show": templates and url_<name>() use it */
-    handler_fn *fn;
-    const struct form *form;  /* POST: what may be sent (required); GET: query parameters (optional) */
-    enum capability need;
-    guard_fn *guard;      /* required when the path has {…}, unless the parameter is a public slug (.open) */
-    bool open;            /* {…} names something public */
-    enum limit_class limit;
-    enum event event;     /* POST: what is recorded */
-    bool raw;             /* callback from outside: no CSRF, body as bytes in rq->body, authenticates itself */
-};
-
-/* One input of a form. One table gives parsing, HTML attributes, errors, purpose text and fuzz dictionary. */
-enum field_type {
-    F_TEXT, F_LINES, F_EMAIL, F_TEL, F_PASSWORD, F_COUNTRY, F_POSTCODE, F_VAT_NUMBER, F_HOSTNAME,
-    F_CHOICE, F_CHECK, F_COUNT, F_MONEY, F_DATE, F_UID, F_SLUG, F_HIDDEN, F_CURRENCY,
-};
-struct field {
-    const char *name;
-    enum field_type type;
-    uint16_t min, max;      /* length in characters; for F_COUNT the range */
-    bool required;
-    bool personal;          /* then col and the form's point decide whether it exists at all */
-    enum column_id col;
-    const char *label;      /* message key */
-    const char *help;       /* message key or NULL */
-    const char *autocomplete; /* HTML token or NULL */
-    const char *const *choices; /* F_CHOICE: NULL-terminated values; labels are messages "<label>.<value>" */
-};
-struct form {
-    const char *name;        /* "checkout" */
-    enum point point;
-    const struct field *fields;
-    size_t n;
-    const char *submit;      /* message key of the button */
-};
-
-struct form_value {
-    str text;                /* as typed, for showing again */
-    str value;               /* cleaned */
-    int64_t number;          /* F_COUNT, F_CHECK (0/1), F_MONEY (minor) */
-    uid id;                  /* F_UID */
-    const char *error;       /* message key or NULL */
-};
+struct web;
+struct rq_state; /* of the phases: phases.c */
 
 struct rq {
     struct arena *arena;
-    struct db *db;
-    struct gate gate;
+    struct db *db;       /* read only; one snapshot from guard to handler */
+    struct gate gate;    /* gate.db, gate.arena and gate.now are the request's too */
     const struct config *config;
     enum method method;
-    str path, query, body;
-    str ip;                  /* the client's address, as text */
-    str language, user_agent_family;
+    str path, query;
+    str body, content_type, signature; /* as received, for raw routes */
+    str ip;              /* the client's address, as text */
+    str agent;           /* browser family: "Firefox", "Chrome", … or "other" */
+    enum language language;
     const struct route *route;
     struct actor actor;
-    uid session_uid;
-    str csrf;                /* the token this session's forms must send back */
-    str currency;
-    const struct form *form;
-    struct form_value *values; /* one per field of the form */
-    void *object;            /* what the guard loaded */
+    uid session_uid;     /* zero without a session */
+    str csrf;            /* what this session's forms send back; empty for a visitor without one */
+    str currency;        /* as chosen, or the shop's first */
+    const struct form *form;   /* what was sent with this request, or NULL */
+    struct form_value *values; /* one per field of it: rq->values[FORM_CHECKOUT_EMAIL] */
+    void *object;        /* what the guard loaded */
+    void *own;           /* the handler's, for its `done` */
     utc now;
-    uint64_t id;             /* request id, in log and error page */
-    struct page *page;
+    uint64_t id;         /* request id, in log and error page */
+    struct web *web;
+    struct rq_state *state;
 };
 
-str rq_param(struct rq *, const char *name);
-const struct form_value *rq_value(struct rq *, const char *field); /* never NULL for a declared field */
-/* An error at a field; the form phase and handlers use the same. */
+/* Parameters of the path. rq_uid and rq_slug: the parameter must be of that kind in the route. */
+uid rq_uid(struct rq *, const char *name);
+str rq_slug(struct rq *, const char *name);
+
+/* The value of a field of the form that came; never NULL for a field of that form. */
+const struct form_value *rq_value(struct rq *, const char *field);
+/* Values to show a form with: what was just sent when it is shown again, otherwise blank ones, which the page may fill
+ * (`text`). Fields that the statement does not allow are marked `absent`. NULL when the arena has no more room. */
+struct form_value *rq_form(struct rq *, enum form_id);
+/* A one-time key for one form on this page: each call makes another. */
+str rq_idem(struct rq *);
+
+/* An error at a field; the form phase and handlers use the same. Return ST_INVALID afterwards. */
 void rq_field_error(struct rq *, const char *field, const char *message);
 bool rq_has_errors(const struct rq *);
 
-/* What the handler answers with; exactly one of these per request. */
-NODISCARD st rq_html(struct rq *, int status, str html);
-NODISCARD st rq_redirect(struct rq *, str url);           /* 303 */
-NODISCARD st rq_bytes(struct rq *, int status, const char *type, str body);
-NODISCARD st rq_set_cookie(struct rq *, enum cookie, str value); /* through the cookie gate */
+/* ---- what a handler answers with: exactly one per request ---------------------------------------------------- */
 
-/* Ask the writer and go on in `done` when the answer is there: return rq_command(rq, CMD_…, &in, done).
- * The idempotency key is the form's hidden one-time key. `done` sees the status and the typed answer. */
+NODISCARD st rq_html(struct rq *, int status, str html); /* 200 becomes 422 when a form is shown again */
+NODISCARD st rq_redirect(struct rq *, url);              /* 303 */
+NODISCARD st rq_redirect_out(struct rq *, str address);  /* 303 to a payment gateway: must begin with https:// or be ours */
+NODISCARD st rq_bytes(struct rq *, int status, const char *type, str body);
+NODISCARD st rq_set_cookie(struct rq *, enum cookie, str value); /* through the cookie gate; besides the answer */
+NODISCARD st rq_drop_cookie(struct rq *, enum cookie);
+
+/* Ask the writer, and go on in `done` with its status and its typed answer (struct <command>_out; NULL unless ST_OK).
+ * The idempotency key is the form's one-time key. A visitor without a session gets one first, when the command wants
+ * VISITOR. From `done` another rq_command may follow. */
 typedef st done_fn(struct rq *, st result, const void *out);
-NODISCARD st rq_command(struct rq *, enum command, const void *in, done_fn *done);
-/* Ask the vault to hash (verify == NULL) or to verify a password in its bounded pool; then `done`, with
- * the encoded hash (a str) or ST_DENIED. */
+NODISCARD st rq_command(struct rq *, enum command, const void *in, done_fn *);
+/* The same with an actor of the program itself (CAP_SYSTEM), for callbacks that authenticated themselves, and the key given by the route and the body. */
+NODISCARD st rq_command_system(struct rq *, enum command, const void *in, done_fn *);
+/* Ask the vault to hash a password (verify empty), or to verify one against an encoded hash: ST_DENIED when it is not. */
 typedef st hashed_fn(struct rq *, st result, str encoded);
-NODISCARD st rq_hash_password(struct rq *, str password, str verify, hashed_fn *done);
+NODISCARD st rq_hash_password(struct rq *, str password, str verify, hashed_fn *);
+
+/* Sign-in: a new random token; its code is what session.sign_in stores. Call rq_session_cookie in `done`. */
+NODISCARD st rq_session_token(struct rq *, str *token, str *code);
+NODISCARD st rq_session_cookie(struct rq *, str token); /* the staff cookie on staff routes */
+/* Keyed hash of a one-time token (verify, reset), as commands want it: 32 bytes in the arena. */
+NODISCARD st rq_token_code(struct rq *, str token, str *code);
+
+/* ---- how the app role drives it ------------------------------------------------------------------------------ */
+
+/* Checks that belong to features (places, VAT numbers); each cleans into v->value, or sets v->error. `country` is
+ * the form's country, or empty. ST_OK also when there is an error. */
+struct form_checks {
+    st (*country)(struct arena *, struct form_value *);
+    st (*postcode)(struct arena *, str country, struct form_value *);
+    st (*telephone)(struct arena *, str country, struct form_value *);
+    st (*vat_number)(struct arena *, str country, struct form_value *);
+};
+
+/* Where answers and questions go. The structs are borrowed until the call returns. ST_AWAY: no link just now;
+ * the question is asked again at web_again(). */
+struct web_port {
+    void *self;
+    void (*respond)(void *self, const struct msg_http_response *);
+    st (*command)(void *self, const struct msg_command_call *);
+    st (*hash)(void *self, const struct msg_vault_hash *);
+};
+
+struct web_setup {
+    const struct config *config;
+    const struct route_code *code; /* route_code, or a test's */
+    struct form_checks checks;
+    struct web_port port;
+    struct db *db;                 /* read only */
+    const struct statement *statement;
+    int64_t statement_id;
+    struct vault *vault;           /* asked once for the token key, and by the gates */
+    /* Fill in the page of an error: a template. `message` is for people. */
+    st (*error_page)(struct rq *, int status, str message, str *html);
+};
+
+NODISCARD st web_new(struct arena *, const struct web_setup *, struct web **);
+/* A request. The message is borrowed until the call returns; the answer comes through port.respond, now or later,
+ * exactly once. Any number may be waiting. */
+void web_handle(struct web *, const struct msg_http_request *);
+/* Answers that came. Ids that nobody waits for any more are ignored. */
+void web_answer(struct web *, const struct msg_command_answer *);
+void web_hashed(struct web *, const struct msg_vault_hashed *);
+/* The link to that role (writer or vault) is there again: what was asked and not answered is asked again. Commands carry
+ * their idempotency key, so nothing happens twice. */
+void web_again(struct web *, enum role);
+/* Call about every second: requests that have waited too long are answered with 503. */
+void web_tick(struct web *);
+/* How many requests are waiting (for draining). */
+size_t web_waiting(const struct web *);
+/* Another version of the statement is in force. */
+void web_statement(struct web *, const struct statement *, int64_t statement_id);
 
 #endif
