@@ -14,6 +14,7 @@
 
 #include "commands.h" /* struct <command>_in / _out, enum command; generated from registry/commands.reg */
 #include "gate.h"
+#include "vault.h"
 #include "events.h" /* enum event, generated from registry/events.reg */
 
 /* Who asks. Set by the process that took the request, checked by every command. */
@@ -24,6 +25,8 @@ struct actor {
     int64_t session; /* session.id or 0 */
     uint64_t caps;   /* bit set of CAP_… */
 };
+
+const char *actor_word(enum actor_kind); /* "customer" */
 
 /* The context of one command in the writer. */
 struct cx {
@@ -50,6 +53,8 @@ struct command_call {
     uid idem;              /* zero: no idempotency (only for commands marked `repeatable`) */
     struct actor actor;
     const void *in;        /* struct <command>_in */
+    str input_code;        /* 32 bytes: keyed code of the form as it was sent, so that the same form is known again although a
+                            * password in it was hashed anew; empty: the encoded input itself */
 };
 /* Encoded by the generated command_encode(); see commands.h for command_decode_in/_out. */
 
