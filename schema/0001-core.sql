@@ -9,6 +9,14 @@
 --   link                      points at a person, or at a row that does
 -- After each table's opening bracket, `--: owner` says whose it is: none, a column, or column>table.
 
+-- Which migrations were applied, and what they were.
+CREATE TABLE schema_version (              --: owner none
+  number       @i64 PRIMARY KEY NOT NULL,  --: none
+  name         @text NOT NULL,             --: none
+  hash         @blob NOT NULL,             --: none
+  applied_at   @time NOT NULL              --: none
+);
+
 CREATE TABLE statement_version (           --: owner none
   id           @id,                        --: none
   hash         @blob NOT NULL UNIQUE,      --: none

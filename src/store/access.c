@@ -1,0 +1,106 @@
+/* Rows of any access statement as values: the descriptor says what each member is. */
+#include "access.h"
+
+#include <string.h>
+
+#include "access_sql.h"
+#include "clock.h"
+
+#define GET(row, f, var) memcpy(&(var), (const char *)(row) + (f)->offset, sizeof(var))
+
+static st clear_number(struct arena *a, const struct stmt_field *f, const void *row, struct access_value *v)
+{
+    bool has = true;
+    int64_t n = 0;
+    if (f->nullable) {
+        memcpy(&has, (const char *)row + f->has, sizeof has);
+    }
+    if (f->type == STMT_BOOL) {
+        bool b;
+        GET(row, f, b);
+        n = b;
+    } else {
+        GET(row, f, n);
+    }
+    v->absent = !has;
+    v->clear = has ? str_fmt(a, "%lld", (long long)n) : S("");
+    return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
+}
+
+static st clear_moment(struct arena *a, const struct stmt_field *f, const void *row, struct access_value *v)
+{
+    if (f->type == STMT_TIME) {
+        utc t;
+        GET(row, f, t);
+        v->absent = t.s == UTC_NONE.s;
+        v->clear = v->absent ? S("") : utc_iso(a, t);
+    } else {
+        date d;
+        GET(row, f, d);
+        v->absent = d.days == DATE_NONE.days;
+        v->clear = v->absent ? S("") : date_iso(a, d);
+    }
+    return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
+}
+
+static st value_from(struct arena *a, const struct stmt_field *f, const void *row, struct access_value *v)
+{
+    v->col = (enum column_id)f->column;
+    switch (f->type) {
+    case STMT_SEALED:
+        GET(row, f, v->sealed);
+        v->absent = v->sealed == NULL;
+        return ST_OK;
+    case STMT_TEXT:
+    case STMT_BLOB:
+        GET(row, f, v->clear);
+        v->absent = v->clear.p == NULL;
+        return ST_OK;
+    case STMT_UID:
+        v->clear = (str){ (const char *)row + f->offset, sizeof(uid) };
+        return ST_OK;
+    case STMT_I64:
+    case STMT_BOOL:
+        return clear_number(a, f, row, v);
+    case STMT_TIME:
+    case STMT_DATE:
+        return clear_moment(a, f, row, v);
+    }
+    return ST_BUG;
+}
+
+/* Id and uid come first in every access statement; the personal columns follow. */
+enum { FIRST_VALUE = 2 };
+
+static st row_from(struct arena *a, const struct stmt *s, const void *row, struct access_row *out)
+{
+    memcpy(&out->id, (const char *)row + s->cols[0].offset, sizeof out->id);
+    memcpy(&out->uid, (const char *)row + s->cols[1].offset, sizeof out->uid);
+    out->n = s->n_cols - FIRST_VALUE;
+    out->v = NEWN(a, struct access_value, out->n);
+    if (out->v == NULL) {
+        return ST_NO_MEMORY;
+    }
+    for (size_t i = 0; i < out->n; i++) {
+        TRY(value_from(a, &s->cols[FIRST_VALUE + i], row, &out->v[i]));
+    }
+    return ST_OK;
+}
+
+st access_read(struct db *db, struct arena *a, const struct access_table *t, int64_t person, int64_t after,
+               struct access_page *page)
+{
+    /* The parameters of all access statements are the same two. */
+    struct access_person_in in = { .person = person, .after = after };
+    struct stmt_rows rows;
+    TRY(stmt_many(db, a, t->stmt, &in, &rows));
+    struct access_row *v = NEWN(a, struct access_row, rows.n ? rows.n : 1);
+    if (v == NULL) {
+        return ST_NO_MEMORY;
+    }
+    for (size_t i = 0; i < rows.n; i++) {
+        TRY(row_from(a, t->stmt, (const char *)rows.v + i * t->stmt->row_size, &v[i]));
+    }
+    *page = (struct access_page){ .v = v, .n = rows.n, .more = rows.more };
+    return ST_OK;
+}

@@ -1,0 +1,414 @@
+/* The PostgreSQL driver: libpq over a Unix socket, prepared statements, binary values both ways.
+ *
+ * Parameters travel as bigint, text or bytea and nothing else, so a statement means the same as on SQLite.
+ * The writing connection holds an advisory lock for as long as it lives: a second writer is told so. */
+#include <endian.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "postgres.h"
+#include "str.h"
+
+#define WRITER_LOCK 0x61766f77 /* "avow" */
+
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_NUMERIC = 1700 };
+
+/* What a connection keeps beside libpq's. */
+struct pg {
+    PGconn *conn;
+    const char *url;
+};
+
+static PGconn *conn_of(const struct db *db)
+{
+    return ((const struct pg *)db->postgres)->conn;
+}
+
+/* SQLSTATE to status: the class, and a few single codes. */
+static const struct {
+    char state[6];
+    st status;
+} states[] = {
+    { "23", ST_CONFLICT },     { "40", ST_RETRY },  { "55P03", ST_RETRY }, { "57014", ST_TIMEOUT },
+    { "22021", ST_INVALID },   { "53100", ST_FULL }, { "53200", ST_NO_MEMORY }, { "53", ST_AWAY },
+    { "54", ST_TOO_LARGE },    { "57P", ST_AWAY },  { "08", ST_AWAY },     { "58", ST_IO },
+    { "XX", ST_IO },           { "25006", ST_BUG }, { "25P03", ST_AWAY },
+};
+
+static st status_of(const char *state)
+{
+    for (size_t i = 0; i < COUNT(states); i++) {
+        if (strncmp(state, states[i].state, strlen(states[i].state)) == 0) {
+            return states[i].status;
+        }
+    }
+    return ST_BUG;
+}
+
+/* The message itself can quote values: only code and names are kept, and the text of our own mistakes. */
+static st failed(struct db *db, const PGresult *r)
+{
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    if (state == NULL) { /* not the server's word: the connection broke */
+        db_say(db, "postgresql: connection lost");
+        return PQstatus(conn_of(db)) == CONNECTION_OK ? ST_NO_MEMORY : ST_AWAY;
+    }
+    const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+    const char *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);
+    st s = status_of(state);
+    const char *name = constraint ? constraint : column ? column : "";
+    if (strncmp(state, "42", 2) == 0) {
+        name = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+    }
+    db_say(db, "postgresql %s %s", state, name);
+    return s;
+}
+
+static st finish(struct db *db, PGresult *r)
+{
+    ExecStatusType status = PQresultStatus(r);
+    st s = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ST_OK : failed(db, r);
+    PQclear(r);
+    return s;
+}
+
+static st simple(struct db *db, const char *sql)
+{
+    return finish(db, PQexec(conn_of(db), sql));
+}
+
+static st commit_or_simple(struct db *db, const char *sql)
+{
+    PGresult *r = PQexec(conn_of(db), sql);
+    /* COMMIT of a failed transaction answers ROLLBACK and no error. */
+    if (strcmp(sql, "COMMIT") == 0 && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0) {
+        PQclear(r);
+        db_say(db, "postgresql: the transaction had failed");
+        return ST_BUG;
+    }
+    return finish(db, r);
+}
+
+static st script(struct db *db, str text)
+{
+    return simple(db, text.p); /* generated: a NUL-terminated literal */
+}
+
+/* Statements ---------------------------------------------------------------------------------------- */
+
+static Oid oid_of(enum stmt_type type)
+{
+    switch (type) {
+    case STMT_TEXT:
+    case STMT_DATE:
+        return OID_TEXT;
+    case STMT_BLOB:
+    case STMT_UID:
+    case STMT_SEALED:
+        return OID_BYTEA;
+    case STMT_I64:
+    case STMT_BOOL:
+    case STMT_TIME:
+        return OID_INT8;
+    }
+    return 0;
+}
+
+static st prepare(struct db *db, const struct stmt *s, const char *name)
+{
+    Oid types[STMT_PARAMS_MAX];
+    for (size_t i = 0; i < s->n_params; i++) {
+        types[i] = oid_of(s->params[i].type);
+    }
+    return finish(db, PQprepare(conn_of(db), name, s->postgres.p, (int)s->n_params, types));
+}
+
+static int64_t big_endian(const char *p, int bytes)
+{
+    uint64_t v = bytes > 0 && (p[0] & 0x80) ? UINT64_MAX : 0;
+    for (int i = 0; i < bytes; i++) {
+        v = v << 8 | (uint8_t)p[i];
+    }
+    return (int64_t)v;
+}
+
+/* sum() of bigint is numeric: whole numbers of it that fit are taken. Groups of four digits, highest first. */
+static st numeric(const char *p, int n, int64_t *out)
+{
+    TRY(BUG_UNLESS(n >= 8));
+    int64_t digits = big_endian(p, 2), weight = big_endian(p + 2, 2), sign = big_endian(p + 4, 2) & 0xffff;
+    int64_t v = 0;
+    TRY(BUG_UNLESS((sign == 0 || sign == 0x4000) && n == 8 + 2 * digits && digits <= weight + 1));
+    for (int64_t i = 0; i <= weight; i++) {
+        int64_t group = i < digits ? big_endian(p + 8 + 2 * i, 2) : 0;
+        if (__builtin_mul_overflow(v, 10000, &v) || __builtin_sub_overflow(v, group, &v)) {
+            return ST_OVERFLOW;
+        }
+    }
+    if (sign == 0) { /* built up below zero, where there is one number more */
+        return __builtin_sub_overflow(0, v, out) ? ST_OVERFLOW : ST_OK;
+    }
+    *out = v;
+    return ST_OK;
+}
+
+static st column(const PGresult *r, int row, int i, struct value *v)
+{
+    const char *p = PQgetvalue(r, row, i);
+    int n = PQgetlength(r, row, i);
+    if (PQgetisnull(r, row, i)) {
+        v->kind = VALUE_NULL;
+        return ST_OK;
+    }
+    switch (PQftype(r, i)) {
+    case OID_TEXT:
+    case OID_BYTEA:
+        v->kind = PQftype(r, i) == OID_TEXT ? VALUE_TEXT : VALUE_BLOB;
+        v->s = (str){ p, (size_t)n };
+        return ST_OK;
+    case OID_INT8:
+    case OID_INT4:
+    case OID_INT2:
+        v->kind = VALUE_I64;
+        v->i = big_endian(p, n);
+        return ST_OK;
+    case OID_BOOL:
+        v->kind = VALUE_I64;
+        v->i = *p != 0;
+        return ST_OK;
+    case OID_NUMERIC:
+        v->kind = VALUE_I64;
+        return numeric(p, n, &v->i);
+    default:
+        return log_bug(__FILE__, __LINE__, "a result type that both databases do not share");
+    }
+}
+
+static st rows(const struct stmt *s, const PGresult *r, struct sink *sink)
+{
+    struct value values[STMT_COLUMNS_MAX];
+    TRY(BUG_UNLESS(PQnfields(r) == (int)s->n_cols));
+    for (int row = 0; row < PQntuples(r); row++) {
+        for (size_t i = 0; i < s->n_cols; i++) {
+            TRY(column(r, row, (int)i, &values[i]));
+        }
+        TRY(sink->row(sink, values));
+    }
+    return ST_OK;
+}
+
+static PGresult *execute(struct db *db, const char *name, const struct stmt *s, const struct value *v)
+{
+    const char *data[STMT_PARAMS_MAX];
+    int lengths[STMT_PARAMS_MAX], formats[STMT_PARAMS_MAX];
+    uint64_t numbers[STMT_PARAMS_MAX];
+    for (size_t i = 0; i < s->n_params; i++) {
+        formats[i] = 1;
+        lengths[i] = 8;
+        data[i] = NULL;
+        if (v[i].kind == VALUE_I64) {
+            numbers[i] = htobe64((uint64_t)v[i].i);
+            data[i] = (const char *)&numbers[i];
+        } else if (v[i].kind != VALUE_NULL) {
+            data[i] = v[i].s.p;
+            lengths[i] = (int)v[i].s.n;
+        }
+    }
+    return PQexecPrepared(conn_of(db), name, (int)s->n_params, data, lengths, formats, 1);
+}
+
+static st run(struct db *db, const struct stmt *s, const struct value *params, struct sink *sink)
+{
+    struct stmt_slot *slot = stmt_slot(db, s);
+    if (slot == NULL) {
+        return ST_NO_MEMORY;
+    }
+    for (size_t i = 0; i < s->n_params; i++) {
+        if (params[i].kind > VALUE_I64 && params[i].s.n > INT32_MAX / 2) {
+            return ST_TOO_LARGE;
+        }
+    }
+    char name[16];
+    snprintf(name, sizeof name, "s%u", slot->number);
+    if (slot->handle == NULL) {
+        TRY(prepare(db, s, name));
+        slot->handle = slot;
+    }
+    PGresult *r = execute(db, name, s, params);
+    ExecStatusType status = PQresultStatus(r);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        return finish(db, r);
+    }
+    st result = status == PGRES_TUPLES_OK ? rows(s, r, sink) : ST_OK;
+    int64_t changed = 0;
+    if (stmt_writes(s) && i64_parse(str_c(PQcmdTuples(r)), 0, INT64_MAX, &changed) == ST_OK) {
+        sink->changed = changed;
+    }
+    PQclear(r);
+    return result;
+}
+
+st postgres_describe(struct db *db, const struct stmt *s, struct arena *a, str *wrong)
+{
+    const char *name = "described";
+    *wrong = S("");
+    TRY(finish(db, PQexec(conn_of(db), "DEALLOCATE ALL")));
+    TRY(prepare(db, s, name));
+    PGresult *r = PQdescribePrepared(conn_of(db), name);
+    for (int i = 0; i < PQnfields(r) && i < (int)s->n_cols; i++) {
+        Oid got = PQftype(r, i), want = oid_of(s->cols[i].type);
+        bool number = got == OID_INT4 || got == OID_INT2 || got == OID_BOOL || got == OID_NUMERIC;
+        if (got != want && !(want == OID_INT8 && number)) {
+            *wrong = str_fmt(a, "column %.*s is of type %u", STR_ARG(s->cols[i].name), got);
+        }
+    }
+    if (PQnfields(r) != (int)s->n_cols) {
+        *wrong = str_fmt(a, "%d columns instead of %zu", PQnfields(r), s->n_cols);
+    }
+    return finish(db, r);
+}
+
+static st has_table(struct db *db, const char *name, bool *out)
+{
+    const char *params[] = { name };
+    PGresult *r = PQexecParams(conn_of(db), "SELECT to_regclass($1) IS NOT NULL", 1, NULL, params, NULL, NULL, 0);
+    *out = PQntuples(r) == 1 && *PQgetvalue(r, 0, 0) == 't';
+    return finish(db, r);
+}
+
+/* Connections --------------------------------------------------------------------------------------- */
+
+static bool in_transaction(struct db *db)
+{
+    PGTransactionStatusType t = PQtransactionStatus(conn_of(db));
+    return t == PQTRANS_INTRANS || t == PQTRANS_INERROR || t == PQTRANS_ACTIVE;
+}
+
+static void no_notice(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r; /* notices can quote values; nothing here reads them */
+}
+
+/* Only a Unix socket: the database's traffic is not encrypted and not authenticated by anything else. */
+static st check_url(struct db *db, const char *url, const char **host)
+{
+    char *why = NULL;
+    PQconninfoOption *options = PQconninfoParse(url, &why);
+    if (options == NULL) {
+        PQfreemem(why);
+        db_say(db, "postgresql: the address cannot be read");
+        return ST_CONFIG;
+    }
+    st s = ST_OK;
+    *host = NULL;
+    for (const PQconninfoOption *o = options; o->keyword != NULL; o++) {
+        if (o->val == NULL || *o->val == '\0') {
+            continue;
+        }
+        bool is_host = strcmp(o->keyword, "host") == 0;
+        if (strcmp(o->keyword, "hostaddr") == 0 || strcmp(o->keyword, "options") == 0 ||
+            (is_host && (*o->val != '/' || strchr(o->val, ',') != NULL))) {
+            db_say(db, "postgresql: only a Unix socket will do: ?host=/socket/directory");
+            s = ST_CONFIG;
+        } else if (is_host) {
+            *host = str_z(db->arena, str_c(o->val));
+        }
+    }
+    PQconninfoFree(options);
+    return s;
+}
+
+static st lock_writer(struct db *db)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%d)", WRITER_LOCK);
+    PGresult *r = PQexec(conn_of(db), sql);
+    if (PQresultStatus(r) == PGRES_TUPLES_OK && *PQgetvalue(r, 0, 0) == 'f') {
+        PQclear(r);
+        db_say(db, "another writer has this database open; stop it first");
+        return ST_CONFLICT;
+    }
+    return finish(db, r);
+}
+
+static st connect_now(struct db *db)
+{
+    static const char read_options[] = "-c statement_timeout=10s -c lock_timeout=5s -c default_transaction_read_only=on";
+    static const char write_options[] = "-c statement_timeout=60s -c lock_timeout=5s -c synchronous_commit=on "
+                                        "-c idle_in_transaction_session_timeout=60s";
+    struct pg *pg = db->postgres;
+    const char *host = NULL;
+    TRY(check_url(db, pg->url, &host));
+    const char *keys[] = { "dbname", "host", "client_encoding", "connect_timeout", "application_name", "options", NULL };
+    const char *values[] = { pg->url, host ? host : "/var/run/postgresql", "UTF8", "5", "avow",
+                             db->mode == DB_WRITE ? write_options : read_options, NULL };
+    pg->conn = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(pg->conn) != CONNECTION_OK) {
+        db_say(db, "postgresql: cannot connect");
+        return ST_AWAY;
+    }
+    PQsetNoticeReceiver(pg->conn, no_notice, NULL);
+    return db->mode == DB_WRITE ? lock_writer(db) : ST_OK;
+}
+
+static st reset(struct db *db)
+{
+    struct pg *pg = db->postgres;
+    if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) == PQTRANS_IDLE) {
+        return ST_OK;
+    }
+    PQfinish(pg->conn);
+    for (size_t i = 0; i < db->cache.cap; i++) {
+        db->cache.v[i].handle = NULL;
+    }
+    return connect_now(db);
+}
+
+static st checkpoint(struct db *db)
+{
+    (void)db; /* the server's own business */
+    return ST_OK;
+}
+
+static void close_conn(struct db *db)
+{
+    PQfinish(conn_of(db));
+    ((struct pg *)db->postgres)->conn = NULL;
+}
+
+static int fd(const struct db *db)
+{
+    return PQsocket(conn_of(db));
+}
+
+static const struct db_driver driver = {
+    .simple = commit_or_simple,
+    .script = script,
+    .run = run,
+    .has_table = has_table,
+    .in_transaction = in_transaction,
+    .reset = reset,
+    .checkpoint = checkpoint,
+    .close = close_conn,
+    .fd = fd,
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
+};
+
+st postgres_open(struct db *db, str url)
+{
+    struct pg *pg = NEW(db->arena, struct pg);
+    if (pg == NULL) {
+        return ST_NO_MEMORY;
+    }
+    pg->url = str_z(db->arena, url);
+    if (pg->url == NULL) {
+        return ST_CONFIG;
+    }
+    db->postgres = pg;
+    db->driver = &driver;
+    return connect_now(db);
+}
