@@ -45,7 +45,9 @@ static struct token *head_field(const struct tokens *ts, size_t *i, struct field
     char *ref = NULL;
     struct token *type = &ts->v[*i];
     f->base = type_at(ts, i, &ref);
-    f->opt = type->opt;
+    bool after = tok_punct(&ts->v[*i], '?'); /* @ref(t)? */
+    f->opt = type->opt || after;
+    *i += after;
     return &ts->v[*i];
 }
 
@@ -146,6 +148,9 @@ static void take_sql(struct reader *r, struct stmt *s)
     s->settled = need(sizeof *s->settled, s->sql.n + 1);
     for (size_t i = 0; i < s->sql.n; i++) {
         const struct token *t = &s->sql.v[i];
+        if (tok_punct(t, '?')) {
+            die_at(s->file, t->line, "%s: parameters are written ?1, ?2 …", s->name);
+        }
         if (tok_punct(t, ';') || t->kind == T_NOTE || t->kind == T_TYPE) {
             die_at(s->file, t->line, "%s: '%.*s' has no place here", s->name, (int)t->n, t->p);
         }

@@ -233,7 +233,7 @@ static void lex_word(struct lexer *x, enum tok kind)
         x->p++;
     }
     struct token *t = emit(x, kind, from, (size_t)(x->p - from));
-    if (kind == T_PARAM && (t->n < 2 || strspn(from + 1, "0123456789") + 1 < t->n)) {
+    if (kind == T_PARAM && strspn(from + 1, "0123456789") + 1 < t->n) {
         die_at(x->out.file, x->line, "parameters are written ?1, ?2 …");
     }
     if (kind == T_TYPE && x->p < x->end && *x->p == '?') {
@@ -259,7 +259,7 @@ struct tokens lex(const char *file, const char *text, size_t n, int line)
             lex_word(&x, T_WORD);
         } else if (isdigit((unsigned char)c)) {
             lex_word(&x, T_NUMBER);
-        } else if (c == '?') {
+        } else if (c == '?' && x.p + 1 < x.end && isdigit((unsigned char)x.p[1])) {
             lex_word(&x, T_PARAM);
         } else if (c == '@') {
             lex_word(&x, T_TYPE);

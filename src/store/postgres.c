@@ -293,10 +293,10 @@ static void no_notice(void *arg, const PGresult *r)
 }
 
 /* Only a Unix socket: the database's traffic is not encrypted and not authenticated by anything else. */
-static st check_url(struct db *db, const char *url, const char **host)
+static st check_url(struct db *db, const char *address, const char **host)
 {
     char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &why);
+    PQconninfoOption *options = PQconninfoParse(address, &why);
     if (options == NULL) {
         PQfreemem(why);
         db_say(db, "postgresql: the address cannot be read");
@@ -336,15 +336,16 @@ static st lock_writer(struct db *db)
 
 static st connect_now(struct db *db)
 {
-    static const char read_options[] = "-c statement_timeout=10s -c lock_timeout=5s -c default_transaction_read_only=on";
-    static const char write_options[] = "-c statement_timeout=60s -c lock_timeout=5s -c synchronous_commit=on "
-                                        "-c idle_in_transaction_session_timeout=60s";
+    static const char read_options[] = "-c statement_timeout=10s -c default_transaction_read_only=on";
+    static const char write_options[] = "-c statement_timeout=60s -c synchronous_commit=on";
     struct pg *pg = db->postgres;
+    char options[200];
+    snprintf(options, sizeof options, "%s -c lock_timeout=%d", db->mode == DB_WRITE ? write_options : read_options,
+             db->wait_ms);
     const char *host = NULL;
     TRY(check_url(db, pg->url, &host));
     const char *keys[] = { "dbname", "host", "client_encoding", "connect_timeout", "application_name", "options", NULL };
-    const char *values[] = { pg->url, host ? host : "/var/run/postgresql", "UTF8", "5", "avow",
-                             db->mode == DB_WRITE ? write_options : read_options, NULL };
+    const char *values[] = { pg->url, host ? host : "/var/run/postgresql", "UTF8", "5", "avow", options, NULL };
     pg->conn = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg->conn) != CONNECTION_OK) {
         db_say(db, "postgresql: cannot connect");
@@ -398,13 +399,13 @@ static const struct db_driver driver = {
     .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
 };
 
-st postgres_open(struct db *db, str url)
+st postgres_open(struct db *db, str address)
 {
     struct pg *pg = NEW(db->arena, struct pg);
     if (pg == NULL) {
         return ST_NO_MEMORY;
     }
-    pg->url = str_z(db->arena, url);
+    pg->url = str_z(db->arena, address);
     if (pg->url == NULL) {
         return ST_CONFIG;
     }

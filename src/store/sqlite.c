@@ -13,7 +13,6 @@
 #include "log.h"
 #include "store_internal.h"
 
-#define BUSY_MS 5000
 #define WAL_PAGES 1000        /* move the log when it is longer than this (4 MB) */
 #define WAL_PAGES_URGENT 8000 /* and now wait for readers a little, so that it can start again from its beginning */
 
@@ -168,7 +167,7 @@ static st checkpoint(struct db *db)
     sqlite3_busy_timeout(db->sqlite, 100);
     rc = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                    &left, &moved);
-    sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+    sqlite3_busy_timeout(db->sqlite, db->wait_ms);
     if ((rc & 0xff) == SQLITE_BUSY) {
         return ST_OK;
     }
@@ -265,7 +264,7 @@ static st set_up(struct db *db)
                                "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;";
     sqlite3 *q = db->sqlite;
     sqlite3_extended_result_codes(q, 1);
-    sqlite3_busy_timeout(q, BUSY_MS);
+    sqlite3_busy_timeout(q, db->wait_ms);
     sqlite3_db_config(q, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(q, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(q, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

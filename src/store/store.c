@@ -9,6 +9,7 @@
 #include "str.h"
 
 #define MAX_ROWS 100000
+#define WAIT_MS 5000
 
 void db_say(struct db *db, const char *fmt, ...)
 {
@@ -28,6 +29,7 @@ st db_open(struct arena *a, const struct db_config *config, struct db **out)
     db->arena = a;
     db->mode = config->mode;
     db->max_rows = config->max_rows ? config->max_rows : MAX_ROWS;
+    db->wait_ms = config->wait_ms > 0 ? config->wait_ms : WAIT_MS;
     db->lock = -1;
     st s = ST_CONFIG;
     if (str_starts(config->url, sqlite)) {

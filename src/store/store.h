@@ -4,11 +4,13 @@
  * from their .sql file, and those hand a statement *index* to the driver.
  *
  * Ownership:   rows and slices handed out live in the arena given to the call.
+ * Statements:  one that writes needs a DB_WRITE connection with an open transaction: ST_BUG otherwise.
  * Transaction: the writer's connection has one open transaction for a group of commands and a savepoint
  *              per command (db_begin/db_savepoint); readers have none, or a snapshot (db_begin).
  *              Any error dooms the innermost savepoint on both drivers: only rolling back is legal then.
  * Failure:     ST_CONFLICT a constraint said no, ST_NOT_FOUND no row, ST_RETRY busy or serialization,
- *              ST_FULL no space, ST_AWAY the server is gone, ST_IO anything else of the outside world. */
+ *              ST_FULL no space, ST_AWAY the server is gone, ST_TIMEOUT a statement took too long,
+ *              ST_INVALID text that is no UTF-8 or holds NUL, ST_IO anything else of the outside world. */
 #ifndef AVOW_STORE_H
 #define AVOW_STORE_H
 
@@ -23,12 +25,14 @@ struct db_config {
     str url;        /* "sqlite:/path/avow.db" or "postgresql://…" (a Unix socket) */
     enum db_mode mode;
     size_t max_rows; /* 0: 100,000 */
+    int wait_ms;     /* how long to wait for a lock before ST_RETRY; 0: 5,000 */
 };
 
+/* ST_CONFLICT: another writer has this database. The reason of any failure is in the log. */
 NODISCARD st db_open(struct arena *, const struct db_config *, struct db **);
 void db_close(struct db *);
 NODISCARD st db_begin(struct db *);
-NODISCARD st db_commit(struct db *); /* durable when this returns ST_OK */
+NODISCARD st db_commit(struct db *); /* durable when this returns ST_OK; rolled back otherwise */
 void db_rollback(struct db *);
 NODISCARD st db_savepoint(struct db *);
 NODISCARD st db_release(struct db *);

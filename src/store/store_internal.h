@@ -64,6 +64,7 @@ struct db {
     struct arena *arena;
     enum db_mode mode;
     size_t max_rows;
+    int wait_ms;
     struct stmt_cache cache;
     int depth;       /* open savepoints */
     bool open;       /* a transaction is open */

@@ -7,7 +7,7 @@ SELECT p.id, p.name, p.visits, p.active, p.born, v.at AS seen_at,
        (SELECT count(*) FROM visit x WHERE x.person_id = p.id) AS n_visits
 FROM person p LEFT JOIN visit v ON v.person_id = p.id WHERE p.uid = ?1 AND p.name IS NOT NULL;
 
--- :many good_page max 25 (person @i64, before @time?,
+-- :many good_page max 25 (person @ref(person)?, before @time?,
 --     text @text)
 SELECT id, remark FROM visit WHERE person_id = ?1 AND (?2 IS NULL OR at < ?2) AND remark <> ?3 ORDER BY id;
 
