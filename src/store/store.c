@@ -36,6 +36,8 @@ st db_open(struct arena *a, const struct db_config *config, struct db **out)
         s = sqlite_open(db, str_sub(config->url, sqlite.n, config->url.n));
     } else if (str_starts(config->url, S("postgresql:"))) {
         s = postgres_open(db, config->url);
+    } else {
+        db_say(db, "a database's address begins with sqlite: or postgresql:");
     }
     if (s != ST_OK) {
         log_event(LOG_ERROR, "store.open", "why=\"%s\"", db->error);

@@ -15,9 +15,11 @@
 
 #include "base.h"
 
-static struct {
+/* Weak: the files of one test program share it. */
+struct t_state {
     int run, failed;
-} t_state;
+};
+__attribute__((weak)) struct t_state t_state;
 
 /* The name is printed as "name"; the place only when the check failed. */
 static inline bool t_check(bool ok, const char *file, int line, const char *name)

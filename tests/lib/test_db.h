@@ -23,10 +23,12 @@ struct test_db {
     char name[40];  /* PostgreSQL: the database */
 };
 
-static struct {
+/* Weak: the files of one test program share it. */
+struct test_pg {
     char server[300]; /* address of the server's own database */
     char dir[64];     /* of the server this program started */
-} test_pg;
+};
+__attribute__((weak)) struct test_pg test_pg;
 
 static inline void test_pg_stop(void)
 {
@@ -64,9 +66,9 @@ static inline const char *test_pg_server(void)
 }
 
 /* Run SQL on the server itself; false on failure. */
-static inline bool test_pg_do(const char *url, const char *sql)
+static inline bool test_pg_do(const char *address, const char *sql)
 {
-    PGconn *conn = PQconnectdb(url);
+    PGconn *conn = PQconnectdb(address);
     PGresult *r = PQexec(conn, sql);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
