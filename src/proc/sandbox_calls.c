@@ -92,6 +92,7 @@ static st allow_threads(scmp_filter_ctx f)
 {
     const unsigned long thread = 0x00010000; /* CLONE_THREAD */
     TRY(added(seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)));
+    TRY(added(seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(eventfd2), 0)));
     return added(seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread)));
 }
 
