@@ -1,0 +1,270 @@
+/* Values as text: dates, amounts and sizes as British readers write them, addresses that cannot run scripts. */
+#include "tpl.h"
+
+#include <stdio.h>
+
+struct html tpl_html_of(const struct out *o)
+{
+    return (struct html){ out_view(o) };
+}
+
+/* ---- messages */
+
+str tpl_txt(enum text_key k)
+{
+    return text_get((enum language)0, k);
+}
+
+void tpl_msg(struct out *o, enum text_key k, const struct text_arg *v, size_t n)
+{
+    out_html(o, n ? text_fill(o->a, (enum language)0, k, v, n) : tpl_txt(k));
+}
+
+void tpl_msg_plain(struct out *o, enum text_key k, const struct text_arg *v, size_t n)
+{
+    tpl_plain(o, n ? text_fill(o->a, (enum language)0, k, v, n) : tpl_txt(k));
+}
+
+void tpl_word(struct out *o, str word, const struct tpl_choice *c)
+{
+    for (; c->word.n; c++)
+        if (str_eq(word, c->word)) {
+            out_html(o, tpl_txt(c->key));
+            return;
+        }
+    out_html(o, word);
+}
+
+/* ---- values */
+
+static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
+                                      "July",    "August",   "September", "October", "November", "December" };
+
+str tpl_date_str(struct arena *a, date d)
+{
+    int year, month, day;
+    if (d.days == INT32_MIN)
+        return S("–");
+    date_split(d, &year, &month, &day);
+    return str_fmt(a, "%d %s %d", day, months[month - 1], year);
+}
+
+bool tpl_has_utc(utc t)
+{
+    return t.s != INT64_MIN;
+}
+
+str tpl_utc_str(struct arena *a, utc t)
+{
+    if (!tpl_has_utc(t))
+        return S("–");
+    struct civil c = civil_london(t);
+    return str_fmt(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, c.hour, c.minute);
+}
+
+static str ago(struct arena *a, int64_t n, const char *unit, bool past)
+{
+    return str_fmt(a, "%s%lld %s%s%s", past ? "" : "in ", (long long)n, unit, n == 1 ? "" : "s", past ? " ago" : "");
+}
+
+str tpl_ago_str(struct arena *a, utc then, utc now)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = { { 31557600, "year" }, { 2629800, "month" }, { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } };
+    bool past = then.s <= now.s;
+    int64_t gap = past ? now.s - then.s : then.s - now.s;
+    for (size_t i = 0; i < COUNT(units); i++)
+        if (gap >= units[i].seconds)
+            return ago(a, gap / units[i].seconds, units[i].name, past);
+    return past ? S("just now") : S("in a moment");
+}
+
+void tpl_date(struct out *o, date d)
+{
+    out_str(o, tpl_date_str(o->a, d));
+}
+
+void tpl_utc(struct out *o, utc t)
+{
+    out_str(o, tpl_utc_str(o->a, t));
+}
+
+void tpl_date_element(struct out *o, date d)
+{
+    if (d.days == INT32_MIN) {
+        tpl_date(o, d);
+        return;
+    }
+    out_str(o, S("<time datetime=\""));
+    out_str(o, date_iso(o->a, d));
+    out_str(o, S("\">"));
+    tpl_date(o, d);
+    out_str(o, S("</time>"));
+}
+
+void tpl_utc_element(struct out *o, utc t)
+{
+    if (!tpl_has_utc(t)) {
+        tpl_utc(o, t);
+        return;
+    }
+    out_str(o, S("<time datetime=\""));
+    out_str(o, utc_iso(o->a, t));
+    out_str(o, S("\" title=\""));
+    out_str(o, tpl_ago_str(o->a, t, clock_now()));
+    out_str(o, S("\">"));
+    tpl_utc(o, t);
+    out_str(o, S("</time>"));
+}
+
+void tpl_money(struct out *o, money m)
+{
+    out_html(o, money_show(o->a, m));
+}
+
+str tpl_count_str(struct arena *a, int64_t n)
+{
+    char digits[32], grouped[48];
+    int len = snprintf(digits, sizeof(digits), "%llu", n < 0 ? 0 - (unsigned long long)n : (unsigned long long)n);
+    size_t k = 0;
+    if (n < 0)
+        grouped[k++] = '-';
+    for (int i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0)
+            grouped[k++] = ',';
+        grouped[k++] = digits[i];
+    }
+    return str_dup(a, (str){ grouped, k });
+}
+
+void tpl_count(struct out *o, int64_t n)
+{
+    out_str(o, tpl_count_str(o->a, n));
+}
+
+str tpl_size_str(struct arena *a, int64_t bytes)
+{
+    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB", "EB" };
+    int64_t whole = bytes < 0 ? 0 : bytes, tenth = 0;
+    size_t u = 0;
+    while (whole >= 1000 && u + 1 < COUNT(units)) {
+        tenth = whole % 1000 / 100;
+        whole /= 1000;
+        u++;
+    }
+    if (u && whole < 100 && tenth)
+        return str_fmt(a, "%lld.%lld %s", (long long)whole, (long long)tenth, units[u]);
+    return str_fmt(a, "%lld %s", (long long)whole, units[u]);
+}
+
+void tpl_size(struct out *o, int64_t bytes)
+{
+    out_str(o, tpl_size_str(o->a, bytes));
+}
+
+void tpl_rate(struct out *o, int64_t rate_bp)
+{
+    out_html(o, rate_show(o->a, (int32_t)rate_bp));
+}
+
+void tpl_uid(struct out *o, uid u)
+{
+    char text[UID_TEXT];
+    uid_fmt(u, text);
+    out_bytes(o, text, sizeof(text));
+}
+
+static bool token(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '-')
+            return false;
+    }
+    return s.n > 0;
+}
+
+void tpl_token(struct out *o, str s)
+{
+    out_str(o, token(s) ? s : S("unknown"));
+}
+
+void tpl_tokens(struct out *o, str s)
+{
+    str word;
+    for (bool first = true; str_next(&s, ' ', &word); first = false) {
+        if (!first)
+            out_byte(o, ' ');
+        tpl_token(o, word);
+    }
+}
+
+/* "//host" and "/\host" would leave the site. */
+static bool url_passes(str s)
+{
+    if (!utf8_printable(s, false))
+        return false;
+    if (s.n && s.p[0] == '/')
+        return s.n == 1 || (s.p[1] != '/' && s.p[1] != '\\');
+    return str_istarts(s, S("https://")) || str_istarts(s, S("http://")) || str_istarts(s, S("mailto:")) ||
+           str_starts(s, S("#"));
+}
+
+void tpl_url(struct out *o, url u)
+{
+    out_html(o, url_passes(u.s) ? u.s : S("#refused"));
+}
+
+void tpl_url_text(struct out *o, url u)
+{
+    out_html(o, u.s);
+}
+
+void tpl_html(struct out *o, struct html h)
+{
+    out_str(o, h.s);
+}
+
+/* ---- the text part of mail */
+
+void tpl_plain(struct out *o, str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        out_byte(o, c < ' ' || c == 127 ? ' ' : s.p[i]);
+    }
+}
+
+static char last(const struct out *o)
+{
+    str s = out_view(o);
+    return s.n ? s.p[s.n - 1] : '\n';
+}
+
+void tpl_space(struct out *o)
+{
+    if (last(o) != ' ' && last(o) != '\n')
+        out_byte(o, ' ');
+}
+
+/* End the line, with so many line ends altogether. */
+void tpl_break(struct out *o, int lines)
+{
+    str s = out_view(o);
+    while (s.n && s.p[s.n - 1] == '\n' && lines) {
+        s.n--;
+        lines--;
+    }
+    if (out_view(o).n == 0)
+        return;
+    while (lines-- > 0)
+        out_byte(o, '\n');
+}
+
+void tpl_rule(struct out *o)
+{
+    tpl_break(o, 1);
+    out_str(o, S("----\n"));
+}
