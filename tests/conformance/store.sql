@@ -40,3 +40,8 @@ DELETE FROM person WHERE id = ?1;
 
 -- :one store_lock (id @i64)
 SELECT n FROM thing WHERE id = ?1 FOR UPDATE;
+
+-- :exec store_part_add (uid @uid, thing @ref(thing), label @text?, size @i64?, worn @bool, bought_on @date?,
+--                       seen_at @time?, note @sealed?)
+INSERT INTO part (uid, thing_id, label, size, worn, bought_on, seen_at, note, weight)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1);

@@ -23,3 +23,16 @@ CREATE TABLE thing (                       --: owner person_id
   kind         @text NOT NULL CHECK (kind IN ('a','b','only')) --: none
 );
 CREATE UNIQUE INDEX thing_only ON thing (kind) WHERE kind = 'only';
+-- Two steps away from its person, with values kept in the clear of every type.
+CREATE TABLE part (                        --: owner thing_id>thing
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  thing_id     @ref(thing) NOT NULL,       --: link
+  label        @text,                      --: pd(test.label) clear("for the test")
+  size         @i64,                       --: pd(test.size) clear("for the test")
+  worn         @bool NOT NULL,             --: pd(test.worn) clear("for the test")
+  bought_on    @date,                      --: pd(test.bought_on) clear("for the test")
+  seen_at      @time,                      --: pd(test.seen_at) clear("for the test")
+  note         @sealed,                    --: pd(test.note)
+  weight       @i64                        --: none
+);
