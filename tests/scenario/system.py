@@ -300,9 +300,9 @@ class Tap:
         sys.exit(1 if self.failed else 0)
 
 
-def for_both(*scenarios):
-    """Run each scenario (a function of a fresh, started System) on SQLite and on PostgreSQL."""
-    tap = Tap()
+def for_both(*scenarios, tap=None):
+    """Run each scenario (a function of a fresh System) on SQLite and on PostgreSQL, and print TAP."""
+    tap = tap or Tap()
     for scenario in scenarios:
         for database in ('sqlite', 'postgres'):
             label = f'{scenario.__doc__.splitlines()[0]} [{database}]'

@@ -1,0 +1,233 @@
+/* Sending a message: what the job's row is about, the words for it, the ledger, and then the first byte. */
+#include "codec.h"
+#include "config_keys.h"
+#include "hash.h"
+#include "mail.h"
+#include "mail_sql.h"
+#include "message.h"
+#include "notice_html.h"
+#include "rnd.h"
+#include "routes.h"
+#include "str.h"
+#include "text.h"
+
+#define PART_MAX 65536
+#define TOKEN_BYTES 32
+
+/* Everything a template may name; what does not apply is empty. */
+struct facts {
+    enum mail mail;
+    str name, email; /* of the person written to */
+    str number, amount, product;
+    str path;        /* where the button leads */
+    uid person;
+};
+
+struct template {
+    enum text_key subject, lead, body, action;
+};
+#define MAIL_TEXT(n, NAME) \
+    [MAIL_##n] = { TXT_MAIL_##NAME##_SUBJECT, TXT_MAIL_##NAME##_LEAD, TXT_MAIL_##NAME##_BODY, TXT_MAIL_##NAME##_ACTION }
+static const struct template templates[MAIL_N] = {
+    MAIL_TEXT(verify, VERIFY), MAIL_TEXT(existing, EXISTING), MAIL_TEXT(reset, RESET),
+    MAIL_TEXT(password_changed, PASSWORD_CHANGED), MAIL_TEXT(order_received, ORDER_RECEIVED),
+    MAIL_TEXT(order_waiting, ORDER_WAITING), MAIL_TEXT(order_cancelled, ORDER_CANCELLED),
+    MAIL_TEXT(invoice_paid, INVOICE_PAID), MAIL_TEXT(payment_declined, PAYMENT_DECLINED),
+    MAIL_TEXT(payment_review, PAYMENT_REVIEW), MAIL_TEXT(payment_refunded, PAYMENT_REFUNDED),
+    MAIL_TEXT(service_ready, SERVICE_READY), MAIL_TEXT(service_problem, SERVICE_PROBLEM),
+};
+
+static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
+
+/* ---- what the message is about */
+
+/* A new link: its code goes to the writer, the link itself only into the message. */
+static st one_time_path(struct job_cx *cx, const char *kind, str *path)
+{
+    struct arena *a = cx->gate.arena;
+    uint8_t bytes[TOKEN_BYTES], key[HASH_KEY], code[32];
+    rnd_bytes(bytes, sizeof bytes);
+    str token = b64url_fmt(a, bytes, sizeof bytes);
+    TRY(vault_token_key(cx->gate.vault, key));
+    hash_keyed(key, token, code, sizeof code);
+    secret_wipe(key, sizeof key);
+    struct mail_token_in in = {
+        .person = cx->job.person, .kind = str_c(kind), .token_code = { (const char *)code, sizeof code },
+    };
+    TRY(job_command(cx, CMD_MAIL_TOKEN, "token", &in, NULL));
+    *path = str_fmt(a, "/%s/%.*s", kind, STR_ARG(token));
+    return ST_OK;
+}
+
+static st person_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_person_row row;
+    TRY(mail_person(cx->gate.db, a, &(struct mail_person_in){ .id = cx->job.person }, &row));
+    if (str_eq(row.status, S("closed")))
+        return job_give_up(cx, ST_EXPIRED, "account_closed");
+    f->person = row.uid;
+    TRY(gate_use(&cx->gate, COL_person_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email));
+    return gate_use(&cx->gate, COL_person_full_name, PURPOSE_NOTIFY, row.uid, row.full_name, &f->name);
+}
+
+static st order_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_order_row row;
+    TRY(mail_order(cx->gate.db, a, &(struct mail_order_in){ .id = cx->job.object }, &row));
+    f->amount = money_show(a, money_of(row.gross, row.currency));
+    f->path = f->mail == MAIL_order_received ? url_invoice_show(a, row.invoice_uid).s : url_order_show(a, row.uid).s;
+    return ST_OK;
+}
+
+static st invoice_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_invoice_row row;
+    TRY(mail_invoice(cx->gate.db, a, &(struct mail_invoice_in){ .id = cx->job.object }, &row));
+    f->amount = money_show(a, money_of(row.gross, row.currency));
+    f->number = row.number;
+    f->path = url_invoice_show(a, row.uid).s;
+    return ST_OK;
+}
+
+static st payment_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_payment_row row;
+    TRY(mail_payment(cx->gate.db, a, &(struct mail_payment_in){ .id = cx->job.object }, &row));
+    f->amount = money_show(a, money_of(row.amount, row.currency));
+    f->number = row.number;
+    f->path = url_invoice_show(a, row.invoice_uid).s;
+    return ST_OK;
+}
+
+static st service_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_service_row row;
+    TRY(mail_service(cx->gate.db, a, &(struct mail_service_in){ .id = cx->job.object }, &row));
+    f->product = row.product_name;
+    f->path = url_service_show(a, row.uid).s;
+    return ST_OK;
+}
+
+static st account_facts(struct job_cx *cx, struct facts *f)
+{
+    if (f->mail == MAIL_verify || f->mail == MAIL_reset)
+        return one_time_path(cx, mail_word(f->mail), &f->path);
+    f->path = f->mail == MAIL_existing ? url_login(cx->gate.arena).s : url_sessions(cx->gate.arena).s;
+    return ST_OK;
+}
+
+#define MAIL_FACTS(name, object) [MAIL_##name] = MAIL_FACTS_##object,
+#define MAIL_FACTS_person account_facts
+#define MAIL_FACTS_orders order_facts
+#define MAIL_FACTS_invoice invoice_facts
+#define MAIL_FACTS_payment payment_facts
+#define MAIL_FACTS_service service_facts
+static st (*const facts_of[MAIL_N])(struct job_cx *, struct facts *) = { MAIL_TEMPLATES(MAIL_FACTS) };
+
+/* ---- its words */
+
+static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
+{
+    const struct text_arg args[] = {
+        { "company", cx->config->company.name }, { "name", f->name },       { "number", f->number },
+        { "amount", f->amount },                 { "product", f->product },
+    };
+    return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
+}
+
+static str absolute(struct job_cx *cx, str path)
+{
+    const struct config *c = cx->config;
+    if (!str_empty(c->web.url))
+        return str_cat(cx->gate.arena, c->web.url, path);
+    return str_fmt(cx->gate.arena, "https://%.*s%.*s", STR_ARG(c->web.listen.text), STR_ARG(path));
+}
+
+static st write_parts(struct job_cx *cx, const struct facts *f, struct message *m)
+{
+    struct arena *a = cx->gate.arena;
+    const struct template *t = &templates[f->mail];
+    struct out text, html;
+    struct v_notice v = {
+        .subject = words(cx, t->subject, f),
+        .greeting = words(cx, TXT_MAIL_GREETING, f),
+        .lead = words(cx, t->lead, f),
+        .body = words(cx, t->body, f),
+        .action = words(cx, t->action, f),
+        .address = absolute(cx, f->path),
+        .class_line = words(cx, TXT_MAIL_CLASS_SERVICE, f),
+        .company = cx->config->company.name,
+        .company_line = cx->config->company.address,
+        .privacy_line = words(cx, TXT_MAIL_FOOT_PRIVACY, f),
+        .privacy = absolute(cx, url_privacy(a).s),
+    };
+    out_init(&text, a, PART_MAX);
+    out_init(&html, a, PART_MAX);
+    t_notice_text(&text, &v);
+    t_notice(&html, &v);
+    TRY(out_st(&text));
+    TRY(out_st(&html));
+    m->subject = v.subject;
+    m->text = out_view(&text);
+    m->html = out_view(&html);
+    return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
+}
+
+/* ---- sending */
+
+/* The ledger first: what was not recorded is not sent. */
+static st record_disclosure(struct job_cx *cx)
+{
+    struct disclosure d = {
+        .to = RECIPIENT_MAIL_RELAY, .purpose = PURPOSE_NOTIFY, .fields = disclosed, .n = COUNT(disclosed),
+        .person = cx->job.person, .ref_kind = "job", .ref = cx->job.uid,
+    };
+    TRY(gate_disclose_check(&cx->gate, &d));
+    struct disclosure_record_in in = {
+        .person = cx->job.person, .recipient = S("mail_relay"), .purpose = S("notify"),
+        .fields = S("person.email,person.full_name"), .ref_kind = S("job"), .ref = cx->job.uid,
+    };
+    return job_command(cx, CMD_DISCLOSURE_RECORD, "disclosure", &in, NULL);
+}
+
+static st send_message(struct job_cx *cx, struct message *m)
+{
+    struct arena *a = cx->gate.arena;
+    const struct config *c = cx->config;
+    bool relay = !str_empty(c->mail.relay);
+    str text;
+    if (message_sender_parse(a, c->mail.from, &m->from_name, &m->from) != ST_OK)
+        return job_give_up(cx, ST_CONFIG, "bad_sender");
+    if (message_compose(a, m, relay, &text) != ST_OK)
+        return job_give_up(cx, ST_INVALID, "message_refused");
+    if (!relay)
+        return deliver_maildir(a, str_cat(a, c->data.dir, S("/mail")), m->id, text);
+    struct relay to = { .url = c->mail.relay, .user = c->mail.user, .password = c->mail.password };
+    st rc = deliver_smtp(a, &to, m->from, m->to, text);
+    return rc == ST_UPSTREAM ? job_give_up(cx, rc, "relay_refused") : rc;
+}
+
+st mail_job(struct job_cx *cx)
+{
+    struct facts f = { .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .path = S("/") };
+    str prefix = S(MAIL_JOB);
+    if (!str_starts(cx->job.kind, prefix) ||
+        mail_parse(str_sub(cx->job.kind, prefix.n, cx->job.kind.n), &f.mail) != ST_OK)
+        return job_give_up(cx, ST_NOT_FOUND, "unknown_message");
+    TRY(person_facts(cx, &f));
+    TRY(facts_of[f.mail](cx, &f));
+    struct message m = {
+        .id = cx->job.uid, .to_name = f.name, .to = f.email, .mail_class = "service", .date = cx->gate.now,
+    };
+    TRY(write_parts(cx, &f, &m));
+    TRY(record_disclosure(cx));
+    TRY(send_message(cx, &m));
+    cx->result.mail = mail_word(f.mail);
+    cx->result.mail_class = "service";
+    return ST_OK;
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The statement decides: each optional clause taken out switches its behaviour off everywhere, each required one stops the start."""
+import os
+import re
+import shutil
+
+from journeys import buy, checkout_form, choose, fill, person, place
+from system import ROOT, Client, System, Tap, for_both, wait_for
+
+SHIPPED = os.path.join(ROOT, 'statement')
+
+
+def registry():
+    """{clause: required?} as the program knows them."""
+    with open(os.path.join(ROOT, 'registry', 'gates.reg'), encoding='utf-8') as f:
+        return {m[1]: m[2] == 'required' for m in re.finditer(r'^clause (\S+)\s+(required|optional)', f.read(), re.M)}
+
+
+def without(clause, folder):
+    """A copy of the shipped statement with the clause's section and line taken out, as rules.yaml says an operator does it."""
+    shutil.copytree(SHIPPED, folder)
+    path = os.path.join(folder, 'rules.yaml')
+    with open(path, encoding='utf-8') as f:
+        rules, n = re.subn(rf'^  {clause}:.*\n', '', f.read(), count=1, flags=re.M)
+    assert n == 1, f'{clause} has no line under clauses'
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(rules)
+    path = os.path.join(folder, 'statement.md')
+    with open(path, encoding='utf-8') as f:
+        prose, n = re.subn(rf'^## [^\n]*{{#{clause}}}\n.*?(?=^## |\Z)', '', f.read(), count=1, flags=re.M | re.S)
+    assert n == 1, f'{clause} has no section'
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(prose)
+    return folder
+
+
+def start_without(system, clause):
+    system.settings['data.statement'] = without(clause, os.path.join(system.dir, 'statement'))
+    return system.init().start()
+
+
+def currency(system):
+    """without S5a no currency is remembered, and nothing offers to"""
+    start_without(system, 'S5a')
+    client = Client(system)
+    home = client.get('/')
+    assert not [f for f in home.forms if f.action.endswith('/currency')], 'the shop still offers to remember a currency'
+    donor = [f for f in client.get('/products/starter').forms if 'basket' in f.action][0]
+    client.submit(donor, follow=False)  # a session to be refused with
+    donor.action, donor.fields = '/currency', {k: v for k, v in donor.fields.items() if len(v) > 20} | {'currency': 'EUR'}
+    page = client.submit(donor, follow=False)
+    assert 'avow-currency' not in client.cookies, f'the cookie was sent all the same ({page.status})'
+    assert 'avow-currency' not in client.get('/privacy').raw.decode(), 'the published cookie table still names it'
+
+
+def reference(system):
+    """without S7a the order form asks for no reference and takes none"""
+    start_without(system, 'S7a')
+    client = Client(system)
+    choose(client, 'starter')
+    form = checkout_form(client)
+    assert 'reference' not in form.fields
+    page = client.submit(form, **fill(form, person(), reference='PO 12345'))
+    assert page.status >= 400, 'a field nobody asks for was accepted'
+    page = place(client, person())
+    assert '/checkout' not in page.url
+    assert system.sql('SELECT count(*) FROM orders WHERE reference IS NOT NULL') == [['0']]
+
+
+def business(system):
+    """without S7b nobody orders as a business: no company, no VAT number, anywhere"""
+    start_without(system, 'S7b')
+    client, _ = buy(system)
+    form = client.get('/account/profile').form('/account/profile')
+    assert not {'company', 'vat_number', 'customer_type'} & (set(form.fields) | set(form.choices))
+    page = client.submit(form, company='Quill & Feather Ltd')
+    assert page.status >= 400, 'a company was accepted'
+    assert system.sql('SELECT count(*) FROM person WHERE company IS NOT NULL OR vat_number IS NOT NULL') == [['0']]
+
+
+def vat_check(system):
+    """without S8 no VAT number leaves the house, even when a service is configured"""
+    system.settings.update({'vat.check': 'vies', 'vat.vies_url': f'http://127.0.0.1:{system.plain}/nobody-answers-here'})
+    start_without(system, 'S8')
+    client = Client(system)
+    choose(client, 'starter')
+    form = checkout_form(client)
+    who = person(customer_type='business', company='Kontor GmbH', vat_number='DE136695976', country='DE', postcode='10115', city='Berlin',
+                 address1='Chausseestraße 1', telephone='+49 30 901820')
+    page = client.submit(form, **fill(form, who))
+    assert page.status == 200, page.text[:400]
+    assert system.sql("SELECT count(*) FROM job WHERE kind LIKE 'vat.%'") == [['0']], 'a look-up was queued'
+    assert system.sql("SELECT count(*) FROM disclosure WHERE recipient = 'vies'") == [['0']]
+
+
+def acknowledgement(system):
+    """without S21 nobody is asked to acknowledge anything, and nothing is recorded"""
+    start_without(system, 'S21')
+    client = Client(system)
+    choose(client, 'starter')
+    assert 'acknowledged' not in checkout_form(client).choices
+    page = place(client, person())
+    assert '/checkout' not in page.url, page.text[:300]
+    assert system.sql('SELECT count(*) FROM acknowledgement') == [['0']]
+
+
+def acknowledged(system):
+    """with S21 the acknowledgement is asked for, kept with its wording, and repeated on the service's page"""
+    system.init().start()
+    client = Client(system)
+    choose(client, 'starter')
+    form = checkout_form(client)
+    values = fill(form, person())
+    values.pop('acknowledged')
+    page = client.submit(form, **values)
+    assert '/checkout' in page.url or page.status == 422, 'an order without the acknowledgement was taken'
+    client, _ = buy(system)
+    rows = system.sql('SELECT a.wording, v.id FROM acknowledgement a JOIN statement_version v ON v.id = a.statement_id')
+    assert len(rows) == 1 and len(rows[0][0]) > 20, rows
+    service = client.get('/services').link('/services/')
+    wait_for(lambda: 'Active' in client.get(service).text, 30, 'the service', system)
+    assert re.search(r'your (own )?responsib|controller', client.get(service).text), 'the page of the service repeats it'
+
+
+def required_clauses(tap):
+    for clause, required in registry().items():
+        if not required:
+            continue
+        system = System('sqlite')
+        try:
+            system.init()
+            folder = without(clause, os.path.join(system.dir, 'statement'))
+            with open(os.path.join(system.data, 'avow.conf'), 'a', encoding='utf-8') as f:
+                f.write(f'\ndata.statement = {folder}\n')
+            system.start(expect_ready=False)
+            system.process.wait(30)
+            said = system.log()
+            check = system.run('statement', 'check', '--data', system.data, check=False)
+            tap.point(system.process.returncode == 8 and re.search(rf'\b{clause}\b', said) is not None,
+                      f'without the required clause {clause} the program does not start, and names it')
+            tap.point(check.returncode == 8 and re.search(rf'\b{clause}\b', check.stdout + check.stderr) is not None,
+                      f'avow statement check says the same about {clause}')
+        except Exception as why:  # pylint: disable=broad-except
+            tap.point(False, f'{clause}: {why}')
+        finally:
+            system.close()
+
+
+def every_optional_clause_is_tested(tap):
+    tested = {'S5a', 'S7a', 'S7b', 'S8', 'S21'}
+    optional = {clause for clause, required in registry().items() if not required}
+    tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
+
+
+if __name__ == '__main__':
+    extra = Tap()
+    every_optional_clause_is_tested(extra)
+    required_clauses(extra)
+    for_both(currency, reference, business, vat_check, acknowledgement, acknowledged, tap=extra)
