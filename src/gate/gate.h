@@ -50,6 +50,10 @@ struct collect {
 };
 NODISCARD st gate_collect_nt(struct gate *, const struct collect *, str plain, const struct sealed **out);
 
+/* The same for a column that is kept readable (clear("why") in schema/): may it be collected, and where did it come
+ * from. The caller stores the value itself. The empty slice records nothing. */
+NODISCARD st gate_collect_clear_nt(struct gate *, const struct collect *, str plain);
+
 /* Open a sealed value for a purpose. NULL gives the empty slice. The purpose must be declared for the
  * column's field. ST_STATEMENT; ST_SEALED when its key was destroyed; ST_AWAY. */
 NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, const struct sealed *, str *plain);

@@ -1,0 +1,192 @@
+/* The gates: every personal value goes through one of these functions, and each asks the statement first. */
+#include "gate.h"
+
+#include "catalog.h"
+#include "codec.h"
+#include "gate_sql.h"
+#include "log.h"
+#include "out.h"
+#include "rnd.h"
+#include "seal.h"
+#include "sealed.h"
+#include "statement.h"
+#include "str.h"
+#include "vault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define DISCLOSED_FIELDS_MOST 1000 /* characters, as command disclosure.record has them */
+
+_Static_assert(SEAL_KEY == VAULT_KEY, "the vault's keys are sealing keys");
+
+str gate_why(const struct gate *g)
+{
+    return str_c(g->why);
+}
+
+/* Keep the reason for whoever reports the refusal: names of the program only, never a value. */
+static st PRINTF(2, 3) refuse(struct gate *g, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(g->why, sizeof(g->why), fmt, args);
+    va_end(args);
+    log_event(LOG_WARN, "statement-refused", "version=%lld", (long long)g->statement_id);
+    return ST_STATEMENT;
+}
+
+bool gate_clause(const struct gate *g, enum clause c)
+{
+    return statement_clause(g->statement, c);
+}
+
+bool gate_may_collect(const struct gate *g, enum column_id col, enum point point)
+{
+    return statement_may_collect(g->statement, col, point);
+}
+
+static str column_name(struct gate *g, enum column_id col)
+{
+    const struct column_info *c = &column_catalog[col];
+    return str_fmt(g->arena, "%.*s.%.*s", STR_ARG(c->table), STR_ARG(c->name));
+}
+
+/* A column that holds a personal value: anything else handed to a gate is our fault. */
+static st personal(enum column_id col, bool sealed)
+{
+    TRY(BUG_UNLESS((size_t)col < column_catalog_n));
+    TRY(BUG_UNLESS(column_catalog[col].kind == PD_VALUE));
+    return BUG_UNLESS(column_catalog[col].sealed == sealed);
+}
+
+static st collect_check(struct gate *g, const struct collect *c)
+{
+    if (statement_may_collect_from(g->statement, c->col, c->point, c->source))
+        return ST_OK;
+    str name = column_name(g, c->col);
+    if ((unsigned)c->point >= POINT_COUNT || (unsigned)c->source >= SOURCE_COUNT)
+        return log_bug(__FILE__, __LINE__, "no such point or source");
+    return refuse(g, "the statement lets '%.*s' not be collected at '%s' from '%s'", STR_ARG(name),
+                  point_info[c->point].name, source_info[c->source].name);
+}
+
+/* The person's key for the column's retention class; made, and made durable in the vault, at first use. */
+static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
+{
+    struct gate_key_row row;
+    st found = gate_key(g->db, g->arena, &(struct gate_key_in){ .person = person, .class = class }, &row);
+    if (found == ST_OK)
+        *id = row.key_id;
+    if (found != ST_NOT_FOUND)
+        return found;
+    TRY(vault_key_new(g->vault, id));
+    return gate_key_add(g->db, &(struct gate_key_add_in){ .person = person, .class = class, .key = *id, .at = g->now }, NULL);
+}
+
+static st origin_nt(struct gate *g, const struct collect *c)
+{
+    return gate_origin_put(g->db, &(struct gate_origin_put_in){
+        .row = { (const char *)c->row.b, sizeof(c->row.b) }, .col = column_name(g, c->col), .person = c->person,
+        .point = str_c(point_info[c->point].name), .source = str_c(source_info[c->source].name),
+        .statement = g->statement_id, .at = g->now }, NULL);
+}
+
+st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const struct sealed **out)
+{
+    TRY(personal(c->col, true));
+    TRY(BUG_UNLESS(c->person > 0 && !uid_zero(c->row)));
+    if (plain.n == 0) {
+        *out = NULL;
+        return ST_OK;
+    }
+    TRY(collect_check(g, c));
+    struct seal_place place = { .column = column_name(g, c->col), .row = c->row };
+    const uint8_t *key;
+    struct sealed *made = NEW(g->arena, struct sealed);
+    if (!made)
+        return ST_NO_MEMORY;
+    TRY(person_key(g, c->person, statement_class(g->statement, c->col), &place.key_id));
+    TRY(vault_key_open(g->vault, place.key_id, &key));
+    TRY(seal_close(g->arena, key, &place, plain, &made->bytes));
+    TRY(origin_nt(g, c));
+    *out = made;
+    return ST_OK;
+}
+
+st gate_collect_clear_nt(struct gate *g, const struct collect *c, str plain)
+{
+    TRY(personal(c->col, false));
+    TRY(BUG_UNLESS(c->person > 0 && !uid_zero(c->row)));
+    if (plain.n == 0)
+        return ST_OK;
+    TRY(collect_check(g, c));
+    return origin_nt(g, c);
+}
+
+st gate_use(struct gate *g, enum column_id col, enum purpose purpose, uid row, const struct sealed *value, str *plain)
+{
+    TRY(personal(col, true));
+    TRY(BUG_UNLESS((unsigned)purpose < PURPOSE_COUNT));
+    struct seal_place place = { .column = column_name(g, col), .row = row };
+    if (!statement_may_use(g->statement, col, purpose))
+        return refuse(g, "the statement lets '%.*s' not be used for '%s'", STR_ARG(place.column), purpose_info[purpose].name);
+    if (!value) {
+        *plain = S("");
+        return ST_OK;
+    }
+    const uint8_t *key;
+    TRY(seal_key_id(value->bytes, &place.key_id));
+    TRY(vault_key_open(g->vault, place.key_id, &key));
+    return seal_open(g->arena, key, &place, value->bytes, plain);
+}
+
+st gate_blind(struct gate *g, enum column_id col, str folded, str *code)
+{
+    TRY(BUG_UNLESS((size_t)col < column_catalog_n));
+    const struct column_info *c = &column_catalog[col];
+    TRY(BUG_UNLESS(c->kind == PD_VALUE || c->kind == PD_BLIND));
+    if (statement_class(g->statement, col).n == 0)
+        return refuse(g, "the statement does not know what '%.*s.%.*s' holds", STR_ARG(c->table), STR_ARG(c->name));
+    uint8_t *bytes = NEWN(g->arena, uint8_t, VAULT_BLIND);
+    str domain = str_fmt(g->arena, "%.*s.%.*s", STR_ARG(c->category), STR_ARG(c->field));
+    if (!bytes || domain.n == 0)
+        return ST_NO_MEMORY;
+    TRY(vault_blind(g->vault, domain, folded, bytes));
+    *code = (str){ (const char *)bytes, VAULT_BLIND };
+    return ST_OK;
+}
+
+st gate_disclose_check(struct gate *g, const struct disclosure *d)
+{
+    TRY(BUG_UNLESS((unsigned)d->to < RECIPIENT_COUNT && (unsigned)d->purpose < PURPOSE_COUNT));
+    const char *to = recipient_info[d->to].name, *purpose = purpose_info[d->purpose].name;
+    if (!statement_may_tell(g->statement, d->to, d->purpose))
+        return refuse(g, "the statement lets '%s' be told nothing for '%s'", to, purpose);
+    for (size_t i = 0; i < d->n; i++) {
+        TRY(BUG_UNLESS((size_t)d->fields[i] < column_catalog_n));
+        str name = column_name(g, d->fields[i]);
+        if (!statement_may_disclose(g->statement, d->fields[i], d->to, d->purpose))
+            return refuse(g, "the statement lets '%.*s' not be told to '%s' for '%s'", STR_ARG(name), to, purpose);
+    }
+    return ST_OK;
+}
+
+st gate_disclose_nt(struct gate *g, const struct disclosure *d)
+{
+    struct out fields;
+    TRY(gate_disclose_check(g, d));
+    TRY(BUG_UNLESS(d->person > 0));
+    out_init(&fields, g->arena, DISCLOSED_FIELDS_MOST);
+    for (size_t i = 0; i < d->n; i++) {
+        out_str(&fields, i ? S(",") : S(""));
+        out_str(&fields, column_name(g, d->fields[i]));
+    }
+    TRY(out_st(&fields));
+    return gate_disclosed(g->db, &(struct gate_disclosed_in){
+        .uid = rnd_uid(), .person = d->person, .recipient = str_c(recipient_info[d->to].name),
+        .purpose = str_c(purpose_info[d->purpose].name),
+        .basis = str_c(basis_info[statement_basis(g->statement, d->purpose)].name), .fields = out_view(&fields),
+        .ref_kind = str_c(d->ref_kind), .ref_uid = { (const char *)d->ref.b, sizeof(d->ref.b) },
+        .statement = g->statement_id, .at = g->now }, NULL);
+}
