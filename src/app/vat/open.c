@@ -1,0 +1,62 @@
+/* The process's own book: the files that the configuration names, or what ships with the program. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config_keys.h"
+#include "reference_vat.h"
+#include "str.h"
+#include "vat.h"
+
+#define MOST_BYTES (512u << 10)
+#define BOOK_MEMORY (8u << 20)
+
+static struct {
+    const struct vat_book *book; /* what decisions are made by; read-only once set */
+} vat;
+
+/* A whole small file. */
+static st read_file(struct arena *a, str path, str *text, struct vat_fault *fault)
+{
+    const char *z = str_z(a, path);
+    char *bytes = NEWN(a, char, MOST_BYTES + 1);
+    if (!z || !bytes)
+        return ST_NO_MEMORY;
+    FILE *f = fopen(z, "re");
+    size_t n = f ? fread(bytes, 1, MOST_BYTES + 1, f) : 0;
+    bool bad = !f || ferror(f) || n > MOST_BYTES;
+    if (bad)
+        snprintf(fault->text, sizeof(fault->text), "%s: %s", z, n > MOST_BYTES ? "the file is too long" : strerror(errno));
+    if (f)
+        fclose(f);
+    *text = (str){ bytes, n };
+    return bad ? ST_CONFIG : ST_OK;
+}
+
+st vat_book_open(struct arena *a, const struct config *c, struct vat_fault *fault)
+{
+    struct vat_sources from = { reference_vat_rates, reference_vat_territories, "vat_rates.txt", "vat_territories.txt" };
+    if (!str_empty(c->vat.rates)) {
+        TRY(read_file(a, c->vat.rates, &from.rates, fault));
+        from.rates_name = str_z(a, c->vat.rates);
+    }
+    if (!str_empty(c->vat.territories)) {
+        TRY(read_file(a, c->vat.territories, &from.territories, fault));
+        from.territories_name = str_z(a, c->vat.territories);
+    }
+    return vat_book_read(a, &from, &vat.book, fault);
+}
+
+const struct vat_book *vat_book(void)
+{
+    if (vat.book)
+        return vat.book;
+    struct vat_fault fault;
+    struct vat_sources from = { reference_vat_rates, reference_vat_territories, "vat_rates.txt", "vat_territories.txt" };
+    struct arena *a = arena_new(BOOK_MEMORY);
+    if (a && vat_book_read(a, &from, &vat.book, &fault) != ST_OK) {
+        arena_free(a);
+        vat.book = NULL;
+    }
+    return vat.book;
+}
