@@ -206,6 +206,7 @@ CREATE TABLE order_line (                  --: owner order_id>orders
   order_id     @ref(orders) NOT NULL,      --: link
   product_id   @ref(product) NOT NULL,     --: none
   product_name @text NOT NULL,             --: none
+  vat_class    @text NOT NULL,             --: none
   cycle        @text NOT NULL,             --: none
   quantity     @i64 NOT NULL CHECK (quantity >= 1), --: none
   options      @text NOT NULL,             --: none

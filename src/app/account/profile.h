@@ -30,4 +30,8 @@ NODISCARD st profile_customer_nt(struct cx *, int64_t visitor, enum point, str e
 /* Read it for a purpose. `email` may be NULL. */
 NODISCARD st profile_get(struct gate *, int64_t person, enum purpose, struct profile *, str *email);
 
+/* The code under which staff find people by a word of a name or company, an e-mail address, a telephone number or a postcode
+ * (`kind` as in table search_code), already folded. */
+NODISCARD st profile_search_code(struct gate *, str kind, str folded, str *code);
+
 #endif

@@ -45,11 +45,11 @@ static st check_product(struct cx *cx, const struct product_save_in *in)
     if (!is_slug(in->slug))
         return cx_invalid(cx, "slug", "err.slug");
     if (str_empty(str_trim(in->name)) || !utf8_printable(in->name, false))
-        return cx_invalid(cx, "name", "err.text");
+        return cx_invalid(cx, "name", "err.characters");
     if (str_empty(str_trim(in->summary)) || !utf8_printable(in->summary, false))
-        return cx_invalid(cx, "summary", "err.text");
+        return cx_invalid(cx, "summary", "err.characters");
     if (!utf8_printable(in->description, true))
-        return cx_invalid(cx, "description", "err.text");
+        return cx_invalid(cx, "description", "err.characters");
     if (!one_of(in->vat_class, classes))
         return cx_invalid(cx, "vat_class", "err.choice");
     if (!is_code(in->module))
@@ -61,7 +61,7 @@ static st check_product(struct cx *cx, const struct product_save_in *in)
     if (!one_of(in->status, states))
         return cx_invalid(cx, "status", "err.choice");
     if (in->position < 0 || in->position > 9999)
-        return cx_invalid(cx, "position", "err.range");
+        return cx_invalid(cx, "position", "err.number");
     return ST_OK;
 }
 
@@ -115,7 +115,7 @@ st cmd_product_save(struct cx *cx, const struct product_save_in *in, struct prod
 static st check_row(struct cx *cx, const struct price_row *r)
 {
     if (!currency_known(r->currency) || r->currency.n != 3)
-        return cx_invalid(cx, "prices", "err.price_currency");
+        return cx_invalid(cx, "prices", "err.currency");
     if (catalogue_cycle_months(r->cycle) < 0)
         return cx_invalid(cx, "prices", "err.price_cycle");
     if (r->amount < 0 || r->amount > AMOUNT_MOST || r->setup < 0 || r->setup > AMOUNT_MOST)

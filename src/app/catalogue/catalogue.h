@@ -10,7 +10,8 @@
 #define CATALOGUE_OPTIONS 6 /* options one product may have */
 
 struct quote_ask {
-    int64_t product; /* product.id */
+    int64_t product; /* product.id, or 0: */
+    uid product_uid; /* then this */
     str cycle;       /* monthly | quarterly | annually | biennially | once */
     str currency;
     str options;     /* "code=choice,code=choice", or empty */

@@ -111,10 +111,23 @@ static st add_options(struct db *db, struct arena *a, const struct quote_ask *as
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
 }
 
+static st product_id(struct db *db, struct arena *a, const struct quote_ask *ask, int64_t *id)
+{
+    *id = ask->product;
+    if (*id != 0)
+        return ST_OK;
+    struct catalogue_by_uid_row p;
+    TRY(catalogue_by_uid(db, a, &(struct catalogue_by_uid_in){ .uid = ask->product_uid }, &p));
+    *id = p.id;
+    return ST_OK;
+}
+
 st catalogue_quote(struct db *db, struct arena *a, const struct quote_ask *ask, struct quote *out)
 {
+    int64_t id;
+    TRY(product_id(db, a, ask, &id));
     struct catalogue_product_row p;
-    TRY(catalogue_product(db, a, &(struct catalogue_product_in){ .id = ask->product }, &p));
+    TRY(catalogue_product(db, a, &(struct catalogue_product_in){ .id = id }, &p));
     *out = (struct quote){ .product = p.id, .product_uid = p.uid, .slug = p.slug, .name = p.name, .vat_class = p.vat_class,
                            .module = p.module, .package = p.package, .asks_for = p.asks_for, .status = p.status,
                            .stores_data = p.stores_data, .version = p.version };

@@ -30,6 +30,20 @@ static st number(struct cx *cx, date on, struct invoice_set_paid_in *in)
     return arena_failed(CX_ARENA(cx)) ? ST_NO_MEMORY : ST_OK;
 }
 
+/* What recurs is paid for from the tax point on. */
+static st set_periods(struct cx *cx, int64_t invoice, date from)
+{
+    struct invoice_line_cycles_rows lines;
+    TRY(invoice_line_cycles(CX_DB(cx), CX_ARENA(cx), &(struct invoice_line_cycles_in){ .invoice = invoice }, &lines));
+    for (size_t i = 0; i < lines.n; i++) {
+        int months = catalogue_cycle_months(lines.v[i].cycle);
+        if (months > 0)
+            TRY(invoice_line_period(CX_DB(cx), &(struct invoice_line_period_in){
+                .id = lines.v[i].id, .from = from, .to = date_add_days(date_add_months(from, months), -1) }, NULL));
+    }
+    return ST_OK;
+}
+
 static st book_issue(struct cx *cx, const struct invoice_get_row *i)
 {
     struct ledger_row rows[] = { { "receivable", i->gross }, { "sales", -i->net }, { "vat", -i->vat } };
@@ -50,6 +64,7 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
     TRY(invoice_set_paid(CX_DB(cx), &in, &changed));
     if (changed != 1)
         return ST_CONFLICT;
+    TRY(set_periods(cx, invoice, on));
     TRY(book_issue(cx, &i));
     TRY(cx_event_nt(cx, EVENT_INVOICE_ISSUED, "invoice", invoice, in.number));
     TRY(cx_event_nt(cx, EVENT_INVOICE_PAID, "invoice", invoice, in.number));

@@ -17,7 +17,6 @@ struct invoice_item {
     int64_t order_line;
     str description;
     str hostname; /* or empty */
-    date from, to; /* the period, or DATE_NONE */
     int64_t quantity, unit_net, net;
     int32_t rate_bp;
     str treatment; /* domestic | oss | reverse_charge | outside_scope | not_registered | pending */
@@ -53,7 +52,7 @@ struct invoice_vat {
 };
 NODISCARD st invoice_vat_nt(struct cx *, int64_t invoice, const struct invoice_vat *, struct invoice_made *out);
 
-/* The invoice is paid: takes its number, fixes issue date and tax point, books receivable, sales and VAT, makes the
+/* The invoice is paid: takes its number, fixes issue date, tax point and the periods that begin with it, books receivable, sales and VAT, makes the
  * order active, starts its services and queues the mail. ST_CONFLICT unless it is unpaid. */
 NODISCARD st invoice_paid_nt(struct cx *, int64_t invoice);
 

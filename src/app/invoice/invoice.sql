@@ -6,11 +6,11 @@ INSERT INTO invoice (uid, person_id, order_id, status, currency, net, vat, gross
 VALUES (?1, ?2, ?3, 'unpaid', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
 RETURNING id;
 
--- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?, from @date?,
---   to @date?, quantity @i64, unit_net @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64)
-INSERT INTO invoice_line (uid, invoice_id, position, description, hostname, period_from, period_to, quantity, unit_net, net,
-  rate_bp, treatment, vat, order_line_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+-- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?,
+--   quantity @i64, unit_net @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64)
+INSERT INTO invoice_line (uid, invoice_id, position, description, hostname, quantity, unit_net, net, rate_bp, treatment, vat,
+  order_line_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- :one invoice_get (id @i64)
 SELECT id, uid, person_id, order_id, status, number, currency, net, vat, gross, treatment FROM invoice WHERE id = ?1;
@@ -40,6 +40,12 @@ RETURNING next - 1 AS taken;
 -- :exec invoice_set_paid (id @i64, number @text, series @text, sequence @i64, on @date, at @time)
 UPDATE invoice SET status = 'paid', number = ?2, series = ?3, sequence = ?4, issued_on = ?5, tax_point = ?5, paid_at = ?6
 WHERE id = ?1 AND status = 'unpaid';
+
+-- :many invoice_line_cycles max 200 (invoice @i64)
+SELECT l.id, o.cycle FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id WHERE l.invoice_id = ?1 ORDER BY l.position;
+
+-- :exec invoice_line_period (id @i64, from @date, to @date)
+UPDATE invoice_line SET period_from = ?2, period_to = ?3 WHERE id = ?1;
 
 -- :exec invoice_set_void (id @i64)
 UPDATE invoice SET status = 'cancelled' WHERE id = ?1 AND status = 'unpaid';

@@ -2,6 +2,7 @@
 #include "job.h"
 
 #include "job_sql.h"
+#include "log.h"
 #include "rnd.h"
 #include "str.h"
 
@@ -28,9 +29,9 @@ static struct leased_job leased(const struct job_due_row *r)
 st cmd_job_lease(struct cx *cx, const struct job_lease_in *in, struct job_lease_out *out)
 {
     if (in->max < 1 || in->max > LEASE_MOST)
-        return cx_invalid(cx, "max", "err.range");
+        return cx_invalid(cx, "max", "err.number");
     if (in->seconds < 1 || in->seconds > LEASE_SECONDS_MOST)
-        return cx_invalid(cx, "seconds", "err.range");
+        return cx_invalid(cx, "seconds", "err.number");
     struct job_due_rows due;
     TRY(job_due(CX_DB(cx), CX_ARENA(cx), &(struct job_due_in){ .now = cx->gate.now }, &due));
     struct leased_job *jobs = NEWN(CX_ARENA(cx), struct leased_job, due.n + 1);
@@ -76,7 +77,7 @@ st cmd_job_finish(struct cx *cx, const struct job_finish_in *in, struct job_fini
     struct job_get_row job;
     TRY(job_get(CX_DB(cx), CX_ARENA(cx), &(struct job_get_in){ .id = in->id }, &job));
     if (!is_word(in->error))
-        return cx_invalid(cx, "error", "err.word");
+        return cx_invalid(cx, "error", "err.characters");
     int64_t changed = 0;
     enum event event = EVENT_JOB_DONE;
     if (in->ok) {

@@ -1,0 +1,140 @@
+/* What becomes of an order: VAT settled, active, cancelled. */
+#include "order.h"
+
+#include "invoice.h"
+#include "mail.h"
+#include "order_lines.h"
+#include "order_sql.h"
+#include "str.h"
+
+/* ---- VAT ------------------------------------------------------------------------------------------------------- */
+
+st order_line_vat(const struct vat_order_outcome *o, str vat_class, struct order_line_vat *out)
+{
+    enum vat_class class;
+    TRY(vat_class_parse(vat_class, &class));
+    const struct vat_decision *d = &o->by_class[class];
+    out->rate_bp = d->rate_bp;
+    out->treatment = o->status == VAT_DECIDED ? str_c(vat_treatment_word(d->treatment)) : S("pending");
+    return ST_OK;
+}
+
+static bool asked(const struct vat_decision *d)
+{
+    return !str_empty(d->territory);
+}
+
+st order_vat_text(struct arena *a, const struct vat_order_outcome *o, struct order_vat_text *out)
+{
+    *out = (struct order_vat_text){ S("pending"), S(""), S("") };
+    bool first = true;
+    for (size_t i = 0; i < VAT_CLASSES; i++) {
+        const struct vat_decision *d = &o->by_class[i];
+        if (!asked(d))
+            continue;
+        if (first) {
+            out->territory = d->territory;
+            if (o->status == VAT_DECIDED)
+                out->treatment = str_c(vat_treatment_word(d->treatment));
+            first = false;
+        }
+        if (o->status == VAT_DECIDED && !str_empty(d->note) && str_find(out->note, d->note) == out->note.n)
+            out->note = str_fmt(a, "%.*s%s%.*s", STR_ARG(out->note), out->note.n ? "\n" : "", STR_ARG(d->note));
+    }
+    return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
+}
+
+str order_line_text(struct arena *a, const struct quote *q, str cycle, bool setup)
+{
+    if (setup)
+        return str_fmt(a, "Setting up: %.*s", STR_ARG(q->name));
+    bool once = str_eq(cycle, S("once")), plain = str_empty(q->option_text);
+    return str_fmt(a, "%.*s%s%.*s%s%.*s%s", STR_ARG(q->name), once ? "" : ", ", STR_ARG(once ? S("") : cycle),
+                   plain ? "" : " (", STR_ARG(q->option_text), plain ? "" : ")");
+}
+
+static st settle_invoice(struct cx *cx, int64_t invoice, const struct vat_order_outcome *o, struct invoice_made *made)
+{
+    struct order_invoice_classes_rows lines;
+    TRY(order_invoice_classes(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_classes_in){ .invoice = invoice }, &lines));
+    int32_t *rates = NEWN(CX_ARENA(cx), int32_t, lines.n + 1);
+    str *treatments = NEWN(CX_ARENA(cx), str, lines.n + 1);
+    if (!rates || !treatments)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < lines.n; i++) {
+        struct order_line_vat how;
+        TRY(order_line_vat(o, lines.v[i].vat_class, &how));
+        rates[i] = how.rate_bp;
+        treatments[i] = how.treatment;
+    }
+    struct order_vat_text text;
+    TRY(order_vat_text(CX_ARENA(cx), o, &text));
+    return invoice_vat_nt(cx, invoice, &(struct invoice_vat){
+        .treatment = text.treatment, .territory = text.territory, .note = text.note, .rates = rates,
+        .treatments = treatments, .n = lines.n }, made);
+}
+
+st order_vat_settled_nt(struct cx *cx, int64_t order)
+{
+    struct vat_order_outcome o;
+    TRY(vat_order_get(CX_DB(cx), CX_ARENA(cx), order, &o));
+    if (o.status != VAT_DECIDED || !o.payable)
+        return ST_OK; /* it goes on waiting, and staff see it */
+    struct order_get_row row;
+    TRY(order_get(CX_DB(cx), CX_ARENA(cx), &(struct order_get_in){ .id = order }, &row));
+    struct order_invoice_row invoice;
+    st s = order_invoice(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_in){ .order = order }, &invoice);
+    if (s == ST_NOT_FOUND || (s == ST_OK && !str_eq(invoice.treatment, S("pending"))))
+        return ST_OK; /* cancelled in the meantime, or settled before */
+    TRY(s);
+    struct invoice_made made;
+    TRY(settle_invoice(cx, invoice.id, &o, &made));
+    TRY(order_set_vat(CX_DB(cx), &(struct order_set_vat_in){ .id = order, .vat = made.vat, .gross = made.gross }, NULL));
+    TRY(mail_queue_nt(cx, MAIL_order_received, row.person_id, order, S("settled")));
+    return made.gross == 0 ? invoice_paid_nt(cx, invoice.id) : ST_OK;
+}
+
+/* ---- the life of an order -------------------------------------------------------------------------------------- */
+
+static st step(struct cx *cx, int64_t order, const char *from, const char *to)
+{
+    int64_t changed = 0;
+    TRY(order_set_status(CX_DB(cx), &(struct order_set_status_in){ .id = order, .from = str_c(from), .to = str_c(to) },
+                         &changed));
+    return changed == 1 ? ST_OK : ST_CONFLICT;
+}
+
+st order_active_nt(struct cx *cx, int64_t order)
+{
+    return step(cx, order, "pending", "active");
+}
+
+st order_cancel_nt(struct cx *cx, int64_t order)
+{
+    struct order_get_row row;
+    TRY(order_get(CX_DB(cx), CX_ARENA(cx), &(struct order_get_in){ .id = order }, &row));
+    if (!str_eq(row.status, S("pending"))) {
+        cx->message = "order.cannot_cancel";
+        return ST_CONFLICT;
+    }
+    TRY(step(cx, order, "pending", "cancelled"));
+    struct order_invoice_row invoice;
+    st s = order_invoice(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_in){ .order = order }, &invoice);
+    if (s == ST_OK)
+        s = invoice_void_nt(cx, invoice.id);
+    else if (s == ST_NOT_FOUND)
+        s = ST_OK;
+    TRY(s);
+    TRY(mail_queue_nt(cx, MAIL_order_cancelled, row.person_id, order, S("1")));
+    return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, S(""));
+}
+
+st cmd_order_cancel(struct cx *cx, const struct order_cancel_in *in, struct order_cancel_out *out)
+{
+    (void)out;
+    struct order_by_uid_row row;
+    TRY(order_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct order_by_uid_in){ .uid = in->order }, &row));
+    if (cx->actor.kind == ACTOR_CUSTOMER && row.person_id != cx->actor.person)
+        return ST_NOT_FOUND;
+    return order_cancel_nt(cx, row.id);
+}

@@ -1,0 +1,36 @@
+-- :one order_add (uid @uid, person @i64, customer_type @text, currency @text, net @i64, ip @sealed?, reference @sealed?,
+--   statement @i64, at @time)
+INSERT INTO orders (uid, person_id, status, customer_type, currency, net, vat, gross, ip, reference, statement_id, placed_at)
+VALUES (?1, ?2, 'pending', ?3, ?4, ?5, 0, ?5, ?6, ?7, ?8, ?9)
+RETURNING id;
+
+-- :exec order_set_vat (id @i64, vat @i64, gross @i64)
+UPDATE orders SET vat = ?2, gross = ?3 WHERE id = ?1;
+
+-- :one order_line_add (uid @uid, order @i64, product @i64, product_name @text, vat_class @text, cycle @text, quantity @i64,
+--   options @text, unit_net @i64, setup_net @i64, net @i64, hostname @sealed?)
+INSERT INTO order_line (uid, order_id, product_id, product_name, vat_class, cycle, quantity, options, unit_net, setup_net, net,
+  hostname)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+RETURNING id;
+
+-- :exec order_acknowledge (person @i64, order @i64, topic @text, wording @text, statement @i64, point @text, at @time)
+INSERT INTO acknowledgement (person_id, order_id, topic, wording, statement_id, point, given_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- :one order_get (id @i64)
+SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE id = ?1;
+
+-- :one order_by_uid (uid @uid)
+SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE uid = ?1;
+
+-- :one order_invoice (order @i64)
+SELECT id, uid, status, treatment FROM invoice WHERE order_id = ?1 AND status <> 'cancelled' ORDER BY id LIMIT 1;
+
+-- :many order_invoice_classes max 200 (invoice @i64)
+-- The class of supply of each invoice line, in their order.
+SELECT l.id, o.vat_class FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id WHERE l.invoice_id = ?1
+ORDER BY l.position;
+
+-- :exec order_set_status (id @i64, from @text, to @text)
+UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2;

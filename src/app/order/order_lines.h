@@ -1,0 +1,27 @@
+/* Between the parts of this feature: what a VAT outcome means for a line, and a line in words. */
+#ifndef AVOW_ORDER_LINES_H
+#define AVOW_ORDER_LINES_H
+
+#include "order.h"
+#include "vat.h"
+
+struct order_line_vat {
+    int32_t rate_bp;
+    str treatment;
+};
+/* What was decided for a class of supply ("ess"); while a decision is pending, what applies until then. */
+NODISCARD st order_line_vat(const struct vat_order_outcome *, str vat_class, struct order_line_vat *out);
+
+/* For the invoice as a whole: territory and treatment of the first class, the notes of all. */
+struct order_vat_text {
+    str treatment, territory, note;
+};
+NODISCARD st order_vat_text(struct arena *, const struct vat_order_outcome *, struct order_vat_text *out);
+
+/* "Starter web space, monthly (Disk space: 20 GB)"; or "Setting up: Starter web space". */
+str order_line_text(struct arena *, const struct quote *, str cycle, bool setup);
+
+/* Nothing is left in the basket. */
+NODISCARD st order_empty_basket_nt(struct cx *, int64_t basket);
+
+#endif

@@ -1,0 +1,281 @@
+/* Placing an order: everything that follows from one press of a button, or nothing of it. */
+#include <string.h>
+
+#include "clock.h"
+#include "codec.h"
+#include "fold.h"
+#include "invoice.h"
+#include "mail.h"
+#include "money.h"
+#include "order.h"
+#include "order_lines.h"
+#include "order_sql.h"
+#include "place.h"
+#include "profile.h"
+#include "rnd.h"
+#include "str.h"
+#include "text_keys.h"
+
+struct placing {
+    struct cx *cx;
+    const struct order_place_in *in;
+    struct basket_view basket;
+    struct profile profile;
+    str email;
+    int64_t person, order;
+    uid order_uid;
+    int64_t *lines; /* order_line.id, one per basket line */
+    struct vat_order_outcome vat;
+    struct invoice_made invoice;
+};
+
+/* ---- what was seen --------------------------------------------------------------------------------------------- */
+
+static st check_basket(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    TRY(basket_view(&cx->gate, cx->actor.person, &p->basket));
+    if (p->basket.n == 0) {
+        cx->message = "order.basket_empty";
+        return ST_CONFLICT;
+    }
+    for (size_t i = 0; i < p->basket.n; i++)
+        if (p->basket.v[i].state != ST_OK) {
+            cx->message = p->basket.v[i].state == ST_WITHDRAWN ? "order.withdrawn" : "order.unavailable";
+            return p->basket.v[i].state == ST_WITHDRAWN ? ST_WITHDRAWN : ST_CONFLICT;
+        }
+    if (p->in->basket_hash.n != BASKET_HASH || memcmp(p->in->basket_hash.p, p->basket.hash, BASKET_HASH) != 0) {
+        cx->message = "order.changed";
+        return ST_CONFLICT;
+    }
+    if (p->basket.stores_data && gate_clause(&cx->gate, CLAUSE_S21) && !p->in->acknowledged)
+        return cx_invalid(cx, "acknowledged", "err.acknowledge");
+    return ST_OK;
+}
+
+/* ---- who orders ------------------------------------------------------------------------------------------------ */
+
+static bool is_email(str s)
+{
+    size_t at = str_index(s, '@');
+    str domain = str_sub(s, at + 1, s.n);
+    return at > 0 && at < s.n && at <= 64 && s.n <= 254 && utf8_printable(s, false) && str_index(s, ' ') == s.n &&
+           str_index(domain, '@') == domain.n && str_index(domain, '.') < domain.n && domain.n >= 3;
+}
+
+/* A visitor becomes a customer; a customer is one already, and keeps the address they sign in with. */
+static st check_account(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    if (cx->actor.kind == ACTOR_CUSTOMER) {
+        struct profile before;
+        return profile_get(&cx->gate, p->person, PURPOSE_BILLING, &before, &p->email);
+    }
+    p->email = str_trim(p->in->email);
+    if (!is_email(p->email))
+        return cx_invalid(cx, "email", "err.email");
+    if (str_empty(p->in->password))
+        return cx_invalid(cx, "password", "err.required");
+    st s = profile_customer_nt(cx, p->person, POINT_CHECKOUT, p->email, p->in->password);
+    return s == ST_CONFLICT ? cx_invalid(cx, "email", "err.email_known") : s;
+}
+
+static st check_person(struct placing *p)
+{
+    const struct order_place_in *in = p->in;
+    p->person = p->cx->actor.person;
+    p->profile = (struct profile){
+        .business = in->business, .full_name = in->full_name, .company = in->company, .vat_number = in->vat_number,
+        .address1 = in->address1, .address2 = in->address2, .city = in->city, .region = in->region,
+        .postcode = in->postcode, .country = in->country, .telephone = in->telephone };
+    TRY(profile_clean(p->cx, &p->profile, true));
+    TRY(check_account(p));
+    return profile_set_nt(p->cx, p->person, POINT_CHECKOUT, &p->profile, -1);
+}
+
+/* ---- the order ------------------------------------------------------------------------------------------------- */
+
+static st seal(struct placing *p, enum column_id col, enum point point, enum source source, uid row, str plain,
+               const struct sealed **out)
+{
+    *out = NULL;
+    if (str_empty(plain))
+        return ST_OK;
+    return gate_collect_nt(&p->cx->gate, &(struct collect){ .col = col, .point = point, .source = source,
+                                                            .person = p->person, .row = row }, plain, out);
+}
+
+static st add_order(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    p->order_uid = rnd_uid();
+    struct order_add_in in = { .uid = p->order_uid, .person = p->person,
+                               .customer_type = p->profile.business ? S("business") : S("consumer"),
+                               .currency = p->basket.currency, .net = p->basket.net.minor,
+                               .statement = cx->gate.statement_id, .at = cx->gate.now };
+    str reference = str_trim(p->in->reference);
+    if (!str_empty(reference) && (!gate_clause(&cx->gate, CLAUSE_S7A) || !utf8_printable(reference, false)))
+        return cx_invalid(cx, "reference", gate_clause(&cx->gate, CLAUSE_S7A) ? "err.characters" : "err.not_in_force");
+    TRY(seal(p, COL_orders_reference, POINT_CHECKOUT, SOURCE_PERSON, p->order_uid, reference, &in.reference));
+    TRY(seal(p, COL_orders_ip, POINT_REQUEST, SOURCE_BROWSER, p->order_uid, p->in->ip, &in.ip));
+    struct order_add_row row;
+    TRY(order_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
+    p->order = row.id;
+    return ST_OK;
+}
+
+static st add_lines(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    p->lines = NEWN(CX_ARENA(cx), int64_t, p->basket.n);
+    if (!p->lines)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < p->basket.n; i++) {
+        const struct basket_view_line *l = &p->basket.v[i];
+        const struct quote *q = &l->quote;
+        struct order_line_add_in in = {
+            .uid = rnd_uid(), .order = p->order, .product = q->product, .product_name = q->name,
+            .vat_class = q->vat_class, .cycle = l->cycle, .quantity = l->quantity, .options = q->option_text,
+            .unit_net = q->unit.minor, .setup_net = q->setup.minor, .net = q->net.minor };
+        TRY(seal(p, COL_order_line_hostname, POINT_DERIVED, SOURCE_PROGRAM, in.uid, l->hostname, &in.hostname));
+        struct order_line_add_row row;
+        TRY(order_line_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
+        p->lines[i] = row.id;
+    }
+    return ST_OK;
+}
+
+/* S21: in which words, under which version of the statement. */
+static st acknowledge(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    if (!p->basket.stores_data || !gate_clause(&cx->gate, CLAUSE_S21))
+        return ST_OK;
+    TRY(order_acknowledge(CX_DB(cx), &(struct order_acknowledge_in){
+        .person = p->person, .order = p->order, .topic = S("S21"), .wording = str_c(text_words[LANGUAGE_EN_GB][TXT_FIELD_ACKNOWLEDGED]),
+        .statement = cx->gate.statement_id, .point = S("checkout"), .at = cx->gate.now }, NULL));
+    return cx_event_nt(cx, EVENT_ACKNOWLEDGED, "orders", p->order, S("S21"));
+}
+
+/* ---- VAT ------------------------------------------------------------------------------------------------------- */
+
+/* Where the supply takes place must be known before anything is promised. The field named is the one that would settle
+ * it: the telephone number is the evidence a person can most easily put right. */
+static st check_decision(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    switch (p->vat.status) {
+    case VAT_DECIDED:
+        return p->vat.payable ? ST_OK : cx_invalid(cx, "country", "err.not_sold_there");
+    case VAT_PENDING:
+        return ST_OK;
+    case VAT_INSUFFICIENT:
+        return cx_invalid(cx, "telephone", "err.place_insufficient");
+    case VAT_CONTRADICTION:
+        return cx_invalid(cx, "telephone", "err.place_contradiction");
+    }
+    return ST_BUG;
+}
+
+static st decide(struct placing *p)
+{
+    struct vat_order o = { .person = p->person, .order = p->order, .business = p->profile.business,
+                           .number = p->profile.vat_number, .country = p->profile.country,
+                           .postcode = p->profile.postcode, .telephone = p->profile.telephone, .ip = p->in->ip,
+                           .ip_country = p->in->ip_country, .ip_source = p->in->ip_source };
+    for (size_t i = 0; i < p->basket.n; i++) {
+        enum vat_class class;
+        TRY(vat_class_parse(p->basket.v[i].quote.vat_class, &class));
+        o.classes[class] = true;
+    }
+    TRY(vat_decide_order_nt(p->cx, &o, &p->vat));
+    return check_decision(p);
+}
+
+/* ---- the pro forma --------------------------------------------------------------------------------------------- */
+
+static st party(struct placing *p, struct invoice_party *out)
+{
+    const struct profile *f = &p->profile;
+    struct address a = { .line1 = f->address1, .line2 = f->address2, .city = f->city, .region = f->region,
+                         .postcode = f->postcode, .country = f->country };
+    struct address_lines lines = { 0 };
+    TRY(address_print(CX_ARENA(p->cx), &a, S(""), &lines));
+    str text = S("");
+    for (size_t i = 0; i < lines.n; i++)
+        text = str_fmt(CX_ARENA(p->cx), "%.*s%s%.*s", STR_ARG(text), i ? "\n" : "", STR_ARG(lines.v[i]));
+    *out = (struct invoice_party){ .name = f->full_name, .company = f->company, .address = text,
+                                   .vat_number = f->vat_number, .email = p->email };
+    return ST_OK;
+}
+
+/* One line for the service, and one for setting it up when that costs something. */
+static st items(struct placing *p, struct invoice_draft *d)
+{
+    struct arena *a = CX_ARENA(p->cx);
+    struct invoice_item *v = NEWN(a, struct invoice_item, 2 * p->basket.n);
+    if (!v)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < p->basket.n; i++) {
+        const struct basket_view_line *l = &p->basket.v[i];
+        struct order_line_vat how;
+        TRY(order_line_vat(&p->vat, l->quote.vat_class, &how));
+        struct invoice_item item = { .order_line = p->lines[i], .hostname = l->hostname, .quantity = l->quantity,
+                                     .rate_bp = how.rate_bp, .treatment = how.treatment };
+        item.unit_net = l->quote.unit.minor;
+        item.net = l->quote.unit.minor * l->quantity; /* no overflow: the quote is larger and was checked */
+        item.description = order_line_text(a, &l->quote, l->cycle, false);
+        v[d->n++] = item;
+        if (l->quote.setup.minor == 0)
+            continue;
+        item.unit_net = l->quote.setup.minor;
+        item.net = l->quote.setup.minor * l->quantity;
+        item.description = order_line_text(a, &l->quote, l->cycle, true);
+        v[d->n++] = item;
+    }
+    d->items = v;
+    return ST_OK;
+}
+
+static st draft(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    struct invoice_draft d = { .person = p->person, .order = p->order, .currency = p->basket.currency };
+    struct order_vat_text text;
+    TRY(items(p, &d));
+    TRY(order_vat_text(CX_ARENA(cx), &p->vat, &text));
+    d.treatment = text.treatment;
+    d.territory = text.territory;
+    d.note = text.note;
+    TRY(party(p, &d.party));
+    TRY(invoice_draft_nt(cx, &d, &p->invoice));
+    return order_set_vat(CX_DB(cx), &(struct order_set_vat_in){ .id = p->order, .vat = p->invoice.vat,
+                                                                .gross = p->invoice.gross }, NULL);
+}
+
+static st finish(struct placing *p)
+{
+    struct cx *cx = p->cx;
+    bool decided = p->vat.status == VAT_DECIDED;
+    TRY(order_empty_basket_nt(cx, p->basket.id));
+    TRY(mail_queue_nt(cx, decided ? MAIL_order_received : MAIL_order_waiting, p->person, p->order, S("1")));
+    TRY(cx_event_nt(cx, EVENT_ORDER_PLACED, "orders", p->order, p->basket.currency));
+    /* What costs nothing is paid as soon as it is ordered. */
+    return decided && p->invoice.gross == 0 ? invoice_paid_nt(cx, p->invoice.id) : ST_OK;
+}
+
+st cmd_order_place(struct cx *cx, const struct order_place_in *in, struct order_place_out *out)
+{
+    struct placing p = { .cx = cx, .in = in };
+    TRY(check_basket(&p));
+    TRY(check_person(&p));
+    TRY(add_order(&p));
+    TRY(add_lines(&p));
+    TRY(acknowledge(&p));
+    TRY(decide(&p));
+    TRY(draft(&p));
+    TRY(finish(&p));
+    *out = (struct order_place_out){ .order = p.order_uid, .invoice = p.invoice.uid,
+                                     .payable = p.vat.status == VAT_DECIDED && p.invoice.gross > 0 };
+    return ST_OK;
+}
