@@ -48,7 +48,7 @@ static const int accepts[] = { SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(get
 static const int database[] = { SCMP_SYS(connect), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(select),
     SCMP_SYS(pselect6) };
 /* What a sanitizer does besides when it reports, symbolises and unwinds. */
-static const int sanitizer[] = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(stat), SCMP_SYS(access),
+static const int sanitizer[] UNUSED = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(stat), SCMP_SYS(access),
     SCMP_SYS(prctl), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2),
     SCMP_SYS(getppid), SCMP_SYS(sched_getaffinity), SCMP_SYS(prlimit64), SCMP_SYS(getcwd), SCMP_SYS(uname),
     SCMP_SYS(arch_prctl), SCMP_SYS(pread64), SCMP_SYS(kill), SCMP_SYS(wait4) };
