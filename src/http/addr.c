@@ -91,21 +91,13 @@ static st net_parse(str s, struct http_net *out)
     return ST_OK;
 }
 
-st http_nets_parse(struct arena *a, str list, struct http_nets *out)
+st http_nets_parse(struct arena *a, const str *list, size_t n, struct http_nets *out)
 {
-    size_t n = 1;
-    for (size_t i = 0; i < list.n; i++)
-        n += list.p[i] == ',';
-    struct http_net *v = NEWN(a, struct http_net, n);
+    struct http_net *v = NEWN(a, struct http_net, n + 1);
     if (v == NULL)
         return ST_NO_MEMORY;
-    n = 0;
-    str rest = list, item;
-    while (str_next(&rest, ',', &item)) {
-        item = str_trim(item);
-        if (item.n > 0)
-            TRY(net_parse(item, &v[n++]));
-    }
+    for (size_t i = 0; i < n; i++)
+        TRY(net_parse(str_trim(list[i]), &v[i]));
     *out = (struct http_nets){ v, n };
     return ST_OK;
 }

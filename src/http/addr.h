@@ -27,8 +27,8 @@ str http_addr_fmt(const struct http_addr *, char out[HTTP_ADDR_TEXT]);
 bool http_addr_loopback(const struct http_addr *);
 /* What is counted as one client: an IPv4 address, or the /64 of an IPv6 address. */
 uint64_t http_addr_prefix(const struct http_addr *);
-/* "10.0.0.0/8, ::1": ST_INVALID names no address. */
-NODISCARD st http_nets_parse(struct arena *, str list, struct http_nets *);
+/* "10.0.0.0/8", "::1": ST_INVALID when one is no address. */
+NODISCARD st http_nets_parse(struct arena *, const str *list, size_t n, struct http_nets *);
 bool http_nets_have(const struct http_nets *, const struct http_addr *);
 
 /* Who the client is: the peer itself, or, when the peer is a listed proxy, the last address in X-Forwarded-For

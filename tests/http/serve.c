@@ -125,6 +125,34 @@ static void check_gone(int port)
     close(other);
 }
 
+#define ASK_CSS(more) "GET /static/a.css HTTP/1.1\r\nHost: a\r\n" more "\r\n"
+
+static void check_statics(int port)
+{
+    int fd = client_open(port);
+    t_i64(strlen(ask(fd, ASK_CSS(""))), 4096, "a static file");
+    t_ok(strstr(text, "\r\nContent-Type: text/css; charset=utf-8\r\n") != NULL &&
+             strstr(text, "\r\nCache-Control: no-cache\r\n") != NULL && strstr(text, "Content-Encoding") == NULL,
+         "of its type, to be asked for again");
+    const char *etag = strstr(text, "\r\nETag: ");
+    char again[300] = "";
+    if (t_ok(etag != NULL, "with an ETag"))
+        snprintf(again, sizeof again, ASK_CSS("If-None-Match: \"x\", %.34s\r\n"), etag + 8);
+    t_ok(say(fd, again) && client_read_one(fd, text, TEXT_MAX, true) > 0, "asked for again");
+    t_ok(response_status(text) == 304 && strstr(text, "Content-Length") == NULL, "and unchanged");
+    ask(fd, ASK_CSS("Accept-Encoding: br, gzip\r\n"));
+    t_ok(strstr(text, "\r\nContent-Encoding: gzip\r\n") != NULL &&
+             memcmp(response_body(text), "\x1f\x8b", 2) == 0 && strstr(text, "\r\nContent-Length: 4096") == NULL,
+         "compressed for who takes that");
+    ask(fd, ASK_CSS("Accept-Encoding: gzip;q=0\r\n"));
+    t_ok(strstr(text, "Content-Encoding") == NULL, "and not for who does not");
+    ask(fd, GET("/static/b.png?v=1"));
+    t_ok(strstr(text, "\r\nCache-Control: public, max-age=31536000, immutable\r\n") != NULL,
+         "to be kept for ever under an address with a version");
+    t_str(str_c(ask(fd, GET("/static/c.css"))), S("GET /static/c.css 0"), "what is not there is the application's");
+    close(fd);
+}
+
 /* Plain HTTP may not be offered to the world. */
 static void check_plain_world(void)
 {
@@ -157,6 +185,7 @@ int main(void)
     check_head_and_expect(server.port);
     check_answers(server.port);
     check_gone(server.port);
+    check_statics(server.port);
     check_plain_world();
     t_ok(testserver_stop(&server), "the server ended in order");
     free(text);

@@ -15,6 +15,7 @@
 
 #include "cert.h"
 #include "log.h"
+#include "static.h"
 #include "str.h"
 #include "tls.h"
 
@@ -33,6 +34,7 @@ static struct {
     size_t n_late;
     int64_t gone; /* requests whose client went away */
     char *big;
+    struct http_statics *statics;
 } here;
 
 struct http_limits testserver_limits(void)
@@ -90,6 +92,8 @@ static void on_request(void *arg UNUSED, http_conn h, const struct http_request 
 {
     static const char *const names[] = { "GET", "HEAD", "POST", "PUT", "DELETE" };
     struct arena *a = http_conn_arena(here.server, h);
+    if (http_statics_serve(here.statics, here.server, h, rq))
+        return;
     if (str_eq(rq->path, S("/late")) || str_eq(rq->path, S("/never")))
         answer_late_or_never(h, rq->path);
     else if (str_eq(rq->path, S("/parts")))
@@ -124,8 +128,13 @@ static st serve(const struct http_limits *limits, int plain_fd, int tls_fd, int 
 {
     struct http_config config = { .limits = *limits, .handler = { .on_request = on_request, .on_gone = on_gone },
                                   .lines = http_lines_strict, .n_lines = http_lines_strict_n };
+    static char css[4096];
+    memset(css, ' ', sizeof css);
+    const struct http_static_file files[] = { { S("/static/a.css"), { css, sizeof css } },
+                                              { S("/static/b.png"), S("png") } };
     str chain, key;
     struct tls *tls;
+    TRY(http_statics_new(here.arena, files, COUNT(files), &here.statics));
     TRY(cert_make(here.arena, S("shop.test"), clock_now(), &chain, &key));
     TRY(tls_new(here.arena, chain, key, &tls));
     TRY(loop_new(here.arena, 128, &here.loop));
