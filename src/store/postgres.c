@@ -79,7 +79,7 @@ static st simple(struct db *db, const char *sql)
     return finish(db, PQexec(conn_of(db), sql));
 }
 
-static st commit_or_simple(struct db *db, const char *sql)
+static st control(struct db *db, const char *sql)
 {
     PGresult *r = PQexec(conn_of(db), sql);
     /* COMMIT of a failed transaction answers ROLLBACK and no error. */
@@ -386,7 +386,7 @@ static int fd(const struct db *db)
 }
 
 static const struct db_driver driver = {
-    .simple = commit_or_simple,
+    .control = control,
     .script = script,
     .run = run,
     .has_table = has_table,

@@ -59,6 +59,26 @@ static st simple(struct db *db, const char *sql)
     return mapped(db, sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL));
 }
 
+/* Beginning, ending and savepoints, once per command: the few texts that there are stay prepared. */
+static st control(struct db *db, const char *sql)
+{
+    size_t i = 0;
+    while (i < db->n_controls && strcmp(sqlite3_sql(db->controls[i]), sql) != 0) {
+        i++;
+    }
+    if (i == COUNT(db->controls)) {
+        return log_bug(__FILE__, __LINE__, "more kinds of transaction control than there are");
+    }
+    if (i == db->n_controls) {
+        sqlite3_stmt *q = NULL;
+        TRY(mapped(db, sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &q, NULL)));
+        db->controls[db->n_controls++] = q;
+    }
+    st s = mapped(db, sqlite3_step(db->controls[i]));
+    sqlite3_reset(db->controls[i]); /* repeats the error of the step */
+    return s;
+}
+
 static st script(struct db *db, str text)
 {
     return simple(db, text.p); /* generated: a NUL-terminated literal */
@@ -151,7 +171,7 @@ static bool in_transaction(struct db *db)
 static st reset(struct db *db)
 {
     if (in_transaction(db)) {
-        TRY(simple(db, "ROLLBACK"));
+        TRY(control(db, "ROLLBACK"));
     }
     return ST_OK;
 }
@@ -190,6 +210,9 @@ static void close_all(struct db *db)
     for (size_t i = 0; i < db->cache.cap; i++) {
         sqlite3_finalize(db->cache.v[i].handle);
     }
+    for (size_t i = 0; i < db->n_controls; i++) {
+        sqlite3_finalize(db->controls[i]);
+    }
     if (sqlite3_close(db->sqlite) != SQLITE_OK) {
         log_event(LOG_ERROR, "store.close", "why=\"statements are still in use\"");
     }
@@ -207,7 +230,7 @@ static int no_fd(const struct db *db)
 }
 
 static const struct db_driver driver = {
-    .simple = simple,
+    .control = control,
     .script = script,
     .run = run,
     .has_table = has_table,

@@ -85,7 +85,7 @@ static void forget(struct db *db)
 st db_begin(struct db *db)
 {
     TRY(BUG_UNLESS(!db->open));
-    TRY(db->driver->simple(db, db->mode == DB_WRITE ? db->driver->begin_write : db->driver->begin_read));
+    TRY(db->driver->control(db, db->mode == DB_WRITE ? db->driver->begin_write : db->driver->begin_read));
     forget(db);
     db->open = true;
     return ST_OK;
@@ -96,7 +96,7 @@ st db_commit(struct db *db)
     TRY(BUG_UNLESS(db->open));
     st s = db->depth > 0 ? log_bug(__FILE__, __LINE__, "commit with an open savepoint") : healthy(db);
     if (s == ST_OK) {
-        s = db->driver->simple(db, "COMMIT");
+        s = db->driver->control(db, "COMMIT");
     }
     if (s != ST_OK) {
         db_rollback(db);
@@ -109,7 +109,7 @@ st db_commit(struct db *db)
 void db_rollback(struct db *db)
 {
     if (db->open && db->driver->in_transaction(db)) {
-        IGNORE(db->driver->simple(db, "ROLLBACK")); /* when even this fails the database has given it up itself */
+        IGNORE(db->driver->control(db, "ROLLBACK")); /* when even this fails the database has given it up itself */
     }
     forget(db);
 }
@@ -119,7 +119,7 @@ static st savepoint(struct db *db, const char *verb, int depth)
 {
     char sql[40];
     snprintf(sql, sizeof sql, "%s s%d", verb, depth);
-    return db->driver->simple(db, sql);
+    return db->driver->control(db, sql);
 }
 
 st db_savepoint(struct db *db)

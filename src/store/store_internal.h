@@ -32,7 +32,7 @@ struct sink {
 };
 
 struct db_driver {
-    st (*simple)(struct db *, const char *sql); /* transaction control */
+    st (*control)(struct db *, const char *sql); /* begin, commit, roll back, savepoints */
     st (*script)(struct db *, str text);        /* a migration: several statements */
     st (*run)(struct db *, const struct stmt *, const struct value *, struct sink *);
     st (*has_table)(struct db *, const char *name, bool *);
@@ -57,7 +57,10 @@ struct stmt_cache {
 /* The slot of this statement, made when new; NULL without memory. */
 struct stmt_slot *stmt_slot(struct db *, const struct stmt *);
 
-enum { DB_DEPTH_MAX = 8 }; /* savepoints within each other */
+enum {
+    DB_DEPTH_MAX = 8,                  /* savepoints within each other */
+    DB_CONTROLS = 3 * DB_DEPTH_MAX + 3 /* texts of transaction control */
+};
 
 struct db {
     const struct db_driver *driver;
@@ -74,6 +77,8 @@ struct db {
     st fail_how;
     char error[200];
     void *sqlite;    /* sqlite3 */
+    void *controls[DB_CONTROLS]; /* SQLite: its prepared transaction control */
+    size_t n_controls;
     void *postgres;  /* struct pg */
     int lock;        /* SQLite writer: the lock file */
     int wal_pages;   /* SQLite writer: pages in the log after the last commit */

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "t.h"
@@ -82,6 +83,39 @@ static void busy(struct env *e)
     }
 }
 
+/* The disk takes no more: SQLite gives up the whole transaction, so that no savepoint of it can be saved. */
+static void no_space(struct env *e)
+{
+    static char big[60000];
+    struct rlimit old, small;
+    memset(big, 'x', sizeof big);
+    env_add(e, "a", S("kept"));
+    if (e->t.postgres) {
+        return; /* the server's files are another process's */
+    }
+    t_ok(getrlimit(RLIMIT_FSIZE, &old) == 0, "limit");
+    small = (struct rlimit){ 3 << 20, old.rlim_max };
+    void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+    t_ok(setrlimit(RLIMIT_FSIZE, &small) == 0, "no file may be longer than 3 MB");
+    t_st(db_begin(e->w), ST_OK, "begin");
+    t_st(db_savepoint(e->w), ST_OK, "savepoint");
+    st s = ST_OK;
+    for (int i = 0; i < 200 && s == ST_OK; i++) {
+        s = env_put(e, "a", (str){ big, sizeof big });
+    }
+    if (s == ST_OK) {
+        s = db_release(e->w);
+    } else {
+        db_rollback_to(e->w);
+    }
+    st end = db_commit(e->w);
+    t_ok(end == ST_IO || end == ST_FULL, "12 MB do not fit, and the commit says so");
+    t_ok(setrlimit(RLIMIT_FSIZE, &old) == 0, "the limit is lifted");
+    signal(SIGXFSZ, before);
+    t_i64(env_count(e), 1, "only what was committed before");
+    t_ok(env_add(e, "a", S("x")) > 0, "and work goes on");
+}
+
 /* PostgreSQL ends the connection in the middle of a transaction; SQLite has none that could end. */
 static void server_gone(struct env *e)
 {
@@ -136,6 +170,7 @@ static void checkpointed(struct env *e)
 const struct test_case crash_cases[] = {
     { "kill -9 between begin and commit", killed },
     { "somebody else holds the lock", busy },
+    { "the disk is full", no_space },
     { "the server goes away", server_gone },
     { "checkpoints", checkpointed },
 };
