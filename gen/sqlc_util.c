@@ -65,7 +65,7 @@ char *keep(const char *p, size_t n)
     return s;
 }
 
-static char *kept_v(const char *fmt, va_list ap)
+__attribute__((format(printf, 1, 0))) static char *kept_v(const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
