@@ -405,6 +405,7 @@ CREATE TABLE service (                     --: owner person_id
   unit         @i64 NOT NULL,              --: none
   product_id   @ref(product) NOT NULL,     --: none
   status       @text NOT NULL CHECK (status IN ('pending','active','suspended','terminated','cancelled')), --: none
+  package      @text NOT NULL,             --: none
   cycle        @text NOT NULL,             --: none
   next_due_on  @date,                      --: none
   hostname     @sealed,                    --: pd(service.hostname)

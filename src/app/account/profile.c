@@ -163,11 +163,9 @@ static st take_all(const struct collecting *c, const struct profile *p, struct p
     TRY(take(c, COL_person_city, p->city, &in->city));
     TRY(take(c, COL_person_region, p->region, &in->region));
     TRY(take(c, COL_person_postcode, p->postcode, &in->postcode));
-    if (!str_empty(p->country)) {
-        if (!gate_may_collect(&c->cx->gate, COL_person_country, c->point))
-            return ST_STATEMENT;
-        in->country = p->country;
-    }
+    TRY(gate_collect_clear_nt(&c->cx->gate, &(struct collect){ .col = COL_person_country, .point = c->point,
+        .source = SOURCE_PERSON, .person = c->person, .row = c->row }, p->country));
+    in->country = str_empty(p->country) ? (str){ 0 } : p->country;
     return take(c, COL_person_telephone, p->telephone, &in->telephone);
 }
 

@@ -107,6 +107,8 @@ static st add_invoice(struct cx *cx, const struct invoice_draft *d, const struct
     TRY(seal(cx, COL_invoice_party_address, d->person, made->uid, d->party.address, &in.address));
     TRY(seal(cx, COL_invoice_party_vat_number, d->person, made->uid, d->party.vat_number, &in.vat_number));
     TRY(seal(cx, COL_invoice_party_email, d->person, made->uid, d->party.email, &in.email));
+    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_invoice_territory, .point = POINT_DERIVED,
+        .source = SOURCE_PROGRAM, .person = d->person, .row = made->uid }, in.territory));
     struct invoice_add_row row;
     TRY(invoice_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
     made->id = row.id;

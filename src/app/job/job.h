@@ -81,8 +81,8 @@ struct job_runner {
  * is not there; nothing is lost, leases run out. */
 NODISCARD st job_round(const struct job_runner *, size_t max, size_t *done);
 
-/* Ask the writer from inside a handler. The key is made from the job's uid and `step`, so that a repeated job
- * repeats the same command and gets the same answer. */
+/* Ask the writer from inside a handler. The key is made from job, try and `step`, so that a question sent again within one
+ * try is answered once. A later try asks anew: what a handler asks for must be harmless when it was done before. */
 NODISCARD st job_command(struct job_cx *, enum command, const char *step, const void *in, void *out);
 /* Permission to hand fields of the job's person to a recipient, and the row in the disclosure ledger, before the first
  * byte is sent. ST_STATEMENT: nothing may be sent. `ref` names the object it is about ("payment", uid). */

@@ -34,18 +34,18 @@ st job_give_up(struct job_cx *jc, st why, const char *word)
     return job_fail(jc, why, word);
 }
 
-/* The same job asking for the same thing has the same key, over restarts of courier and writer. */
-static uid key_of(uid job, const char *step)
+/* The same try of a job asking for the same thing has the same key, over a restart of the writer. */
+static uid key_of(const struct job *job, str step)
 {
     uid key;
-    str s = str_c(step);
-    (void)crypto_generichash(key.b, sizeof key.b, (const uint8_t *)s.p, s.n, job.b, sizeof job.b); /* lengths are fixed */
+    (void)crypto_generichash(key.b, sizeof key.b, (const uint8_t *)step.p, step.n, job->uid.b, sizeof job->uid.b);
     return key;
 }
 
 st job_command(struct job_cx *jc, enum command cmd, const char *step, const void *in, void *out)
 {
-    return jc->call(jc->call_at, jc->gate.arena, cmd, key_of(jc->job.uid, step), in, out);
+    str what = str_fmt(jc->gate.arena, "%lld/%s", (long long)jc->job.attempt, step);
+    return jc->call(jc->call_at, jc->gate.arena, cmd, key_of(&jc->job, what), in, out);
 }
 
 st job_disclose(struct job_cx *jc, enum recipient to, enum purpose purpose, const enum column_id *fields, size_t n,
@@ -63,9 +63,7 @@ st job_disclose(struct job_cx *jc, enum recipient to, enum purpose purpose, cons
     struct disclosure_record_in in = {
         .person = d.person, .recipient = str_c(recipient_info[to].name), .purpose = str_c(purpose_info[purpose].name), .fields = names,
         .ref_kind = str_c(ref_kind), .ref = ref };
-    /* A repeated try is a repeated disclosure: each has its own row. */
-    const char *step = str_z(jc->gate.arena, str_fmt(jc->gate.arena, "disclose/%lld", (long long)jc->job.attempt));
-    return step ? job_command(jc, CMD_DISCLOSURE_RECORD, step, &in, NULL) : ST_NO_MEMORY;
+    return job_command(jc, CMD_DISCLOSURE_RECORD, "disclose", &in, NULL);
 }
 
 static st report(const struct job_runner *r, struct job_cx *jc, st how)

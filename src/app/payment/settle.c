@@ -180,6 +180,8 @@ static st card_country(struct cx *cx, const struct settling *s)
     bool letters = c.n == 2 && c.p[0] >= 'A' && c.p[0] <= 'Z' && c.p[1] >= 'A' && c.p[1] <= 'Z';
     if (!s->known || !letters || !gate_may_collect(&cx->gate, COL_payment_card_country, POINT_GATEWAY))
         return ST_OK;
+    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_payment_card_country, .point = POINT_GATEWAY,
+        .source = SOURCE_GATEWAY, .person = s->p.person_id, .row = s->p.uid }, c));
     return payment_set_card_country(CX_DB(cx), &(struct payment_set_card_country_in){ .id = s->p.id, .country = c }, NULL);
 }
 
