@@ -152,7 +152,8 @@ static double measure_postgres(struct arena *a, int group)
 static void print(const char *what, int group, double us, double sync, double bare)
 {
     if (us > 0) {
-        printf("%-20s group %2d %9.1f us/row %8.2f x fdatasync %8.2f x SQLite\n", what, group, us, us / sync, us / bare);
+        printf("%-20s group %2d %9.1f us/row %8.2f x fdatasync %8.2f x SQLite\n", what, group, us, us / sync,
+               us / bare);
     }
 }
 

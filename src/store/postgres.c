@@ -344,7 +344,8 @@ static st connect_now(struct db *db)
              db->wait_ms);
     const char *host = NULL;
     TRY(check_url(db, pg->url, &host));
-    const char *keys[] = { "dbname", "host", "client_encoding", "connect_timeout", "application_name", "options", NULL };
+    const char *keys[] = { "dbname", "host", "client_encoding", "connect_timeout", "application_name", "options",
+                           NULL };
     const char *values[] = { pg->url, host ? host : "/var/run/postgresql", "UTF8", "5", "avow", options, NULL };
     pg->conn = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg->conn) != CONNECTION_OK) {

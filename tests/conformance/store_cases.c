@@ -17,8 +17,9 @@ static void types(struct env *e)
     struct sealed sealed = { .bytes = S("\x00\xff sealed \x00") };
     uid id = rnd_uid();
     struct store_person_add_row person;
-    t_ok(db_begin(e->w) == ST_OK && store_person_add(e->w, e->a, &(struct store_person_add_in){ id }, &person) == ST_OK &&
-             db_commit(e->w) == ST_OK, "a person");
+    t_st(db_begin(e->w), ST_OK, "begin");
+    t_st(store_person_add(e->w, e->a, &(struct store_person_add_in){ id }, &person), ST_OK, "a person");
+    t_st(db_commit(e->w), ST_OK, "commit");
     struct store_add_in in = {
         .uid = id, .has_person = true, .person = person.id, .has_n = true, .n = INT64_MAX, .has_b = true, .b = true,
         .t = S("Zoë – 日本 😀"), .bl = S("a\0b\xff"), .at = { -1 }, .d = { 20780 }, .s = &sealed, .kind = S("a"),
