@@ -50,7 +50,7 @@ static void add_address(GMimeMessage *m, GMimeAddressType type, const char *name
     g_object_unref(mailbox);
 }
 
-static st fill_headers(struct arena *a, GMimeMessage *m, const struct message *msg)
+static st fill_headers(struct arena *a, GMimeMessage *m, const struct mail_message *msg)
 {
     str id = str_fmt(a, "%.*s@%.*s", STR_ARG(uid_str(a, msg->id)),
                      STR_ARG(str_sub(msg->from, str_index(msg->from, '@') + 1, msg->from.n)));
@@ -72,7 +72,7 @@ static st fill_headers(struct arena *a, GMimeMessage *m, const struct message *m
     return ST_OK;
 }
 
-static void fill_parts(GMimeMessage *m, const struct message *msg)
+static void fill_parts(GMimeMessage *m, const struct mail_message *msg)
 {
     GMimePart *text = part_new("plain", msg->text), *html = part_new("html", msg->html);
     GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
@@ -100,7 +100,7 @@ static st serialise(struct arena *a, GMimeMessage *m, bool crlf, str *out)
     return rc;
 }
 
-st message_compose(struct arena *a, const struct message *msg, bool crlf, str *out)
+st message_compose(struct arena *a, const struct mail_message *msg, bool crlf, str *out)
 {
     g_mime_init();
     TRY(check_header(msg->from_name, 200));

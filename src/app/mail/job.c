@@ -4,6 +4,7 @@
 #include "hash.h"
 #include "mail.h"
 #include "mail_sql.h"
+#include "money.h"
 #include "message.h"
 #include "notice_html.h"
 #include "rnd.h"
@@ -20,7 +21,6 @@ struct facts {
     str name, email; /* of the person written to */
     str number, amount, product;
     str path;        /* where the button leads */
-    uid person;
 };
 
 struct template {
@@ -66,7 +66,6 @@ static st person_facts(struct job_cx *cx, struct facts *f)
     TRY(mail_person(cx->gate.db, a, &(struct mail_person_in){ .id = cx->job.person }, &row));
     if (str_eq(row.status, S("closed")))
         return job_give_up(cx, ST_EXPIRED, "account_closed");
-    f->person = row.uid;
     TRY(gate_use(&cx->gate, COL_person_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email));
     return gate_use(&cx->gate, COL_person_full_name, PURPOSE_NOTIFY, row.uid, row.full_name, &f->name);
 }
@@ -140,39 +139,57 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
 
-static str absolute(struct job_cx *cx, str path)
+static url absolute(struct job_cx *cx, str path)
 {
     const struct config *c = cx->config;
-    if (!str_empty(c->web.url))
-        return str_cat(cx->gate.arena, c->web.url, path);
-    return str_fmt(cx->gate.arena, "https://%.*s%.*s", STR_ARG(c->web.listen.text), STR_ARG(path));
+    str base = c->web.url;
+    if (str_empty(base))
+        base = str_fmt(cx->gate.arena, "https://%.*s", STR_ARG(c->web.listen.text));
+    return (url){ str_cat(cx->gate.arena, base, path) };
 }
 
-static st write_parts(struct job_cx *cx, const struct facts *f, struct message *m)
+static struct v_mail_row_list rows_of(const struct facts *f, struct v_mail_row rows[2])
+{
+    size_t n = 0;
+    if (!str_empty(f->number))
+        rows[n++] = (struct v_mail_row){ text_get(LANGUAGE_EN_GB, TXT_COL_INVOICE), f->number };
+    if (!str_empty(f->amount))
+        rows[n++] = (struct v_mail_row){ text_get(LANGUAGE_EN_GB, TXT_COL_TOTAL), f->amount };
+    return (struct v_mail_row_list){ rows, n };
+}
+
+static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_message *m)
 {
     struct arena *a = cx->gate.arena;
     const struct template *t = &templates[f->mail];
-    struct out text, html;
+    struct v_mail_row rows[2];
+    struct out subject, text, html;
     struct v_notice v = {
-        .subject = words(cx, t->subject, f),
-        .greeting = words(cx, TXT_MAIL_GREETING, f),
+        .from = {
+            .company = cx->config->company.name,
+            .address = cx->config->company.address,
+            .greeting = words(cx, TXT_MAIL_GREETING, f),
+            .class_line = words(cx, TXT_MAIL_CLASS_SERVICE, f),
+            .privacy_line = words(cx, TXT_MAIL_FOOT_PRIVACY, f),
+            .privacy = absolute(cx, url_privacy(a).s),
+        },
+        .about = words(cx, t->subject, f),
         .lead = words(cx, t->lead, f),
         .body = words(cx, t->body, f),
         .action = words(cx, t->action, f),
         .address = absolute(cx, f->path),
-        .class_line = words(cx, TXT_MAIL_CLASS_SERVICE, f),
-        .company = cx->config->company.name,
-        .company_line = cx->config->company.address,
-        .privacy_line = words(cx, TXT_MAIL_FOOT_PRIVACY, f),
-        .privacy = absolute(cx, url_privacy(a).s),
+        .rows = rows_of(f, rows),
     };
+    out_init(&subject, a, PART_MAX);
     out_init(&text, a, PART_MAX);
     out_init(&html, a, PART_MAX);
+    t_notice_subject(&subject, &v);
     t_notice_text(&text, &v);
-    t_notice(&html, &v);
+    t_notice_html(&html, &v);
+    TRY(out_st(&subject));
     TRY(out_st(&text));
     TRY(out_st(&html));
-    m->subject = v.subject;
+    m->subject = out_view(&subject);
     m->text = out_view(&text);
     m->html = out_view(&html);
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
@@ -195,7 +212,7 @@ static st record_disclosure(struct job_cx *cx)
     return job_command(cx, CMD_DISCLOSURE_RECORD, "disclosure", &in, NULL);
 }
 
-static st send_message(struct job_cx *cx, struct message *m)
+static st send_message(struct job_cx *cx, struct mail_message *m)
 {
     struct arena *a = cx->gate.arena;
     const struct config *c = cx->config;
@@ -214,20 +231,20 @@ static st send_message(struct job_cx *cx, struct message *m)
 
 st mail_job(struct job_cx *cx)
 {
-    struct facts f = { .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .path = S("/") };
+    struct facts f = { .email = S(""), .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .path = S("/") };
     str prefix = S(MAIL_JOB);
     if (!str_starts(cx->job.kind, prefix) ||
         mail_parse(str_sub(cx->job.kind, prefix.n, cx->job.kind.n), &f.mail) != ST_OK)
         return job_give_up(cx, ST_NOT_FOUND, "unknown_message");
     TRY(person_facts(cx, &f));
     TRY(facts_of[f.mail](cx, &f));
-    struct message m = {
-        .id = cx->job.uid, .to_name = f.name, .to = f.email, .mail_class = "service", .date = cx->gate.now,
+    struct mail_message m = {
+        .id = cx->job.uid, .to_name = f.name, .to = f.email, .mail_class = MAIL_CLASS_notice, .date = cx->gate.now,
     };
     TRY(write_parts(cx, &f, &m));
     TRY(record_disclosure(cx));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);
-    cx->result.mail_class = "service";
+    cx->result.mail_class = MAIL_CLASS_notice;
     return ST_OK;
 }

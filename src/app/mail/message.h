@@ -7,7 +7,7 @@
 
 #include "arena.h"
 
-struct message {
+struct mail_message {
     uid id;                 /* names the message: the same job makes the same Message-ID and file */
     str from_name, from;    /* sender */
     str to_name, to;        /* one recipient */
@@ -17,7 +17,7 @@ struct message {
 };
 
 /* RFC 5322 text of the message as multipart/alternative, quoted-printable; `crlf` for SMTP, else for a file. */
-NODISCARD st message_compose(struct arena *, const struct message *, bool crlf, str *out);
+NODISCARD st message_compose(struct arena *, const struct mail_message *, bool crlf, str *out);
 /* "Name <address>" into its two parts. ST_INVALID. */
 NODISCARD st message_sender_parse(struct arena *, str, str *name, str *address);
 

@@ -11,9 +11,9 @@
 
 static const uid id = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
 
-static struct message sample(void)
+static struct mail_message sample(void)
 {
-    return (struct message){
+    return (struct mail_message){
         .id = id,
         .from_name = S("Example Hosting"),
         .from = S("billing@example.test"),
@@ -34,7 +34,7 @@ static bool holds(str text, str part)
 
 static void test_compose(struct arena *a)
 {
-    struct message m = sample();
+    struct mail_message m = sample();
     str text = { 0 };
     t_st(message_compose(a, &m, false, &text), ST_OK, "a message is composed");
     t_ok(holds(text, S("From: Example Hosting <billing@example.test>")), "sender");
@@ -52,7 +52,7 @@ static void test_compose(struct arena *a)
 static void test_injection(struct arena *a)
 {
     str text;
-    struct message m = sample();
+    struct mail_message m = sample();
     m.subject = S("Hello\nBcc: everybody@example.test");
     t_st(message_compose(a, &m, false, &text), ST_INVALID, "a subject cannot add a header");
     m = sample();
