@@ -2,10 +2,10 @@
 #include "server.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -254,8 +254,8 @@ st http_server_listen(struct http_server *s, int fd, struct tls *tls)
     if (tls == NULL)
         TRY(may_be_plain(s, fd));
     TRY(BUG_UNLESS(s->n_listeners < HTTP_LISTENERS));
-    int flags = 1;
-    if (ioctl(fd, FIONBIO, &flags) < 0)
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return ST_IO;
     struct listener *l = &s->listeners[s->n_listeners];
     *l = (struct listener){ .server = s, .tls = tls,

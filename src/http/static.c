@@ -104,7 +104,7 @@ st http_statics_new(struct arena *a, const struct http_static_file *files, size_
     s->n = n;
     for (size_t i = 0; i < n; i++) {
         struct entry *e = &s->v[i];
-        *e = (struct entry){ .path = files[i].path, .type = http_type_of(files[i].path), .body = files[i].body };
+        *e = (struct entry){ .path = files[i].path, .type = http_type_of(files[i].path), .body = *files[i].body };
         e->etag = etag_of(a, e->body);
         if (compressible(e->type))
             e->gzip = compress_body(a, e->body);

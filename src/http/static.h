@@ -8,8 +8,8 @@
 #include "server.h"
 
 struct http_static_file {
-    str path; /* "/static/avow.css" */
-    str body; /* outlives the server */
+    str path;        /* "/static/avow.css" */
+    const str *body; /* outlives the server */
 };
 struct http_statics;
 

@@ -130,8 +130,8 @@ static st serve(const struct http_limits *limits, int plain_fd, int tls_fd, int 
                                   .lines = http_lines_strict, .n_lines = http_lines_strict_n };
     static char css[4096];
     memset(css, ' ', sizeof css);
-    const struct http_static_file files[] = { { S("/static/a.css"), { css, sizeof css } },
-                                              { S("/static/b.png"), S("png") } };
+    const str css_text = { css, sizeof css }, png = S("png");
+    const struct http_static_file files[] = { { S("/static/a.css"), &css_text }, { S("/static/b.png"), &png } };
     str chain, key;
     struct tls *tls;
     TRY(http_statics_new(here.arena, files, COUNT(files), &here.statics));
