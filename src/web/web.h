@@ -15,6 +15,7 @@
 
 #include "command.h"
 #include "config_keys.h"
+#include "form_checks.h"
 #include "messages.h"
 #include "out.h"
 #include "route.h"
@@ -94,15 +95,6 @@ NODISCARD st rq_session_cookie(struct rq *, str token); /* the staff cookie on s
 NODISCARD st rq_token_code(struct rq *, str token, str *code);
 
 /* ---- how the app role drives it ------------------------------------------------------------------------------ */
-
-/* Checks that belong to features (places, VAT numbers); each cleans into v->value, or sets v->error. `country` is
- * the form's country, or empty. ST_OK also when there is an error. */
-struct form_checks {
-    st (*country)(struct arena *, struct form_value *);
-    st (*postcode)(struct arena *, str country, struct form_value *);
-    st (*telephone)(struct arena *, str country, struct form_value *);
-    st (*vat_number)(struct arena *, str country, struct form_value *);
-};
 
 /* Where answers and questions go. The structs are borrowed until the call returns. ST_AWAY: no link just now;
  * the question is asked again at web_again(). */
