@@ -61,6 +61,12 @@ void log_event(enum log_level level, const char *event, const char *fmt, ...)
     write_line(line, len);
 }
 
+const char *log_word(const char *word)
+{
+    size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
+    return n > 0 && n <= 40 && word[n] == '\0' ? word : "?";
+}
+
 st log_bug(const char *file, int line, const char *what)
 {
     log_event(LOG_ERROR, "bug", "file=%s line=%d what=\"%s\"", file, line, what);

@@ -2,6 +2,7 @@
 #ifndef AVOW_FORM_CHECKS_H
 #define AVOW_FORM_CHECKS_H
 
+#include "arena.h"
 #include "form.h"
 
 /* Each reads v->value (trimmed, printable, not empty), cleans it there, or sets v->error and perhaps v->example.

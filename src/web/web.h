@@ -14,6 +14,7 @@
 #define AVOW_WEB_H
 
 #include "command.h"
+#include "clock.h"
 #include "config_keys.h"
 #include "form_checks.h"
 #include "messages.h"
@@ -106,6 +107,7 @@ struct web_port {
 };
 
 struct web_setup {
+    struct arena *arena;           /* the process's */
     const struct config *config;
     const struct route_code *code; /* route_code, or a test's */
     struct form_checks checks;
@@ -114,11 +116,11 @@ struct web_setup {
     const struct statement *statement;
     int64_t statement_id;
     struct vault *vault;           /* asked once for the token key, and by the gates */
-    /* Fill in the page of an error: a template. `message` is for people. */
-    st (*error_page)(struct rq *, int status, str message, str *html);
+    /* Show the page of an error, as a handler does. `message` is for people. */
+    st (*error_page)(struct rq *, int status, str message);
 };
 
-NODISCARD st web_new(struct arena *, const struct web_setup *, struct web **);
+NODISCARD st web_new(const struct web_setup *, struct web **);
 /* A request. The message is borrowed until the call returns; the answer comes through port.respond, now or later,
  * exactly once. Any number may be waiting. */
 void web_handle(struct web *, const struct msg_http_request *);
