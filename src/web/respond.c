@@ -1,13 +1,11 @@
 /* The answer to the front: status, headers, cookies, body in parts. */
-#include <string.h>
-
 #include "log.h"
 #include "state.h"
 #include "str.h"
 
 #define PART 131072 /* bytes of a body in one message */
 
-/* Nothing runs, loads or is framed but our own; there is no inline script or style anywhere. */
+/* Strict-Transport-Security is the front's, who knows about TLS. Nothing runs, loads or is framed but our own; there is no inline script or style anywhere. */
 static const str always[] = {
     SI("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
@@ -17,7 +15,6 @@ static const str always[] = {
     SI("Cross-Origin-Opener-Policy: same-origin"),
     SI("Cross-Origin-Resource-Policy: same-origin"),
 };
-static const str https_only = SI("Strict-Transport-Security: max-age=63072000");
 /* Pages differ by person, and a page with a form differs every time: nobody keeps them. */
 static const str not_kept = SI("Cache-Control: no-store");
 
@@ -33,13 +30,11 @@ static void send_parts(struct web *w, struct msg_http_response *m, str body)
 
 void respond(struct rq_state *s)
 {
-    struct header_line headers[COUNT(always) + 3];
+    struct header_line headers[COUNT(always) + 2];
     size_t n = 0;
     for (; n < COUNT(always); n++)
         headers[n].value = always[n];
     headers[n++].value = not_kept;
-    if (s->secure)
-        headers[n++].value = https_only;
     if (s->retry_after_s)
         headers[n++].value = str_fmt(s->rq.arena, "Retry-After: %lld", (long long)s->retry_after_s);
     struct msg_http_response m = {
