@@ -1,0 +1,207 @@
+/* /account/data: everything we hold about you (UK GDPR art. 15). Opened for the purpose "rights", and for nobody else. */
+#include "clock.h"
+#include "data.h"
+#include "data_sql.h"
+#include "log.h"
+#include "page.h"
+#include "privacy.h"
+#include "privacy_html.h"
+#include "str.h"
+
+#define VALUES_A_PAGE 100
+
+struct showing {
+    struct rq *rq;
+    const struct statement *s;
+    struct data_told_rows told;
+    int year_end;
+};
+
+static str column_name(struct arena *a, enum column_id col)
+{
+    const struct column_info *c = &column_catalog[col];
+    return str_fmt(a, "%.*s.%.*s", STR_ARG(c->table), STR_ARG(c->name));
+}
+
+/* Is the column among "a.b,c.d"? */
+static bool among(str list, str name)
+{
+    str one;
+    while (str_next(&list, ',', &one))
+        if (str_eq(one, name))
+            return true;
+    return false;
+}
+
+static void show_told(struct showing *sh, str column, struct v_data_value *out)
+{
+    struct v_data_told *v = NEWN(sh->rq->arena, struct v_data_told, sh->told.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; v && i < sh->told.n; i++) {
+        enum recipient to;
+        if (!among(sh->told.v[i].fields, column) || !recipient_find(sh->told.v[i].recipient, &to))
+            continue;
+        bool again = n > 0 && str_eq(v[n - 1].who, statement_recipient_words(sh->s, to)); /* they come by recipient */
+        if (!again)
+            v[n++] = (struct v_data_told){ statement_recipient_words(sh->s, to), sh->told.v[i].last };
+        else if (v[n - 1].last.s < sh->told.v[i].last.s)
+            v[n - 1].last = sh->told.v[i].last;
+    }
+    out->told = (struct v_data_told_list){ v, n };
+}
+
+static void show_uses(struct showing *sh, uint64_t purposes, struct v_data_value *out)
+{
+    struct v_data_use *v = NEWN(sh->rq->arena, struct v_data_use, PURPOSE_COUNT);
+    size_t n = 0;
+    for (int p = 0; v && p < PURPOSE_COUNT; p++)
+        if (purposes >> p & 1)
+            v[n++] = (struct v_data_use){ statement_purpose_words(sh->s, (enum purpose)p),
+                                          statement_basis_words(statement_basis(sh->s, (enum purpose)p)) };
+    out->uses = (struct v_data_use_list){ v, n };
+}
+
+static st show_origin(struct showing *sh, const struct held *h, str column, struct v_data_value *out)
+{
+    struct data_origin_row row;
+    enum point point;
+    enum source source;
+    st found = data_origin(sh->rq->db, sh->rq->arena,
+                           &(struct data_origin_in){ { (const char *)h->row.b, sizeof h->row.b }, column }, &row);
+    out->until = DATE_NONE;
+    if (found != ST_OK)
+        return found == ST_NOT_FOUND ? ST_OK : found;
+    if (source_find(row.source, &source))
+        out->source = statement_source_words(sh->s, source);
+    if (point_find(row.point, &point))
+        out->point = statement_point_words(sh->s, point);
+    out->at = row.collected_at;
+    out->until = statement_end(sh->s, h->col, date_london(row.collected_at), sh->year_end);
+    return ST_OK;
+}
+
+/* The value itself; a password is shown to nobody, its owner included. */
+static st show_value(struct showing *sh, const struct held *h, struct v_data_value *out)
+{
+    out->coded = h->col == COL_person_password;
+    if (!h->sealed || out->coded) {
+        out->value = h->clear;
+        return ST_OK;
+    }
+    st how = gate_use(&sh->rq->gate, h->col, PURPOSE_RIGHTS, h->row, h->sealed, &out->value);
+    out->gone = how == ST_SEALED;
+    return out->gone ? ST_OK : how;
+}
+
+static st show_held(struct showing *sh, const struct held *h, const struct statement_column *c, struct v_data_value *out)
+{
+    str column = column_name(sh->rq->arena, h->col);
+    *out = (struct v_data_value){ .what = c->field_title, .ends = c->ends, .ground = c->ground };
+    TRY(show_value(sh, h, out));
+    TRY(show_origin(sh, h, column, out));
+    show_uses(sh, c->purposes, out);
+    show_told(sh, column, out);
+    return ST_OK;
+}
+
+/* Values come by category: a new group begins where the category changes. */
+static st show_groups(struct showing *sh, const struct held_page *page, struct v_data_group_list *out)
+{
+    struct v_data_group *groups = NEWN(sh->rq->arena, struct v_data_group, page->n + 1);
+    struct v_data_value *values = NEWN(sh->rq->arena, struct v_data_value, page->n + 1);
+    size_t n = 0;
+    if (!groups || !values)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < page->n; i++) {
+        struct statement_column c;
+        TRY(BUG_UNLESS(statement_column(sh->s, page->v[i].col, &c)));
+        if (n == 0 || !str_eq(groups[n - 1].title, c.category_title))
+            groups[n++] = (struct v_data_group){ c.category_title, { &values[i], 0 } };
+        TRY(show_held(sh, &page->v[i], &c, &values[i]));
+        groups[n - 1].values.n++;
+    }
+    *out = (struct v_data_group_list){ groups, n };
+    return ST_OK;
+}
+
+/* "person.email,service.hostname" as people call them, each name once. */
+static str field_titles(struct showing *sh, str list)
+{
+    struct out o;
+    str one, seen = S("");
+    out_init(&o, sh->rq->arena, 2000);
+    while (str_next(&list, ',', &one))
+        for (size_t i = 0; i < column_catalog_n; i++) {
+            struct statement_column c;
+            if (!str_eq(column_name(sh->rq->arena, (enum column_id)i), one) || !statement_column(sh->s, (enum column_id)i, &c) ||
+                among(seen, c.field_title))
+                continue;
+            out_str(&o, seen.n ? S(", ") : S(""));
+            out_str(&o, c.field_title);
+            seen = str_fmt(sh->rq->arena, "%.*s,%.*s", STR_ARG(seen), STR_ARG(c.field_title));
+        }
+    return out_view(&o);
+}
+
+static st show_disclosures(struct showing *sh, struct v_data_disclosure_list *out)
+{
+    struct data_disclosures_rows rows;
+    TRY(data_disclosures(sh->rq->db, sh->rq->arena, &(struct data_disclosures_in){ sh->rq->actor.person }, &rows));
+    struct v_data_disclosure *v = NEWN(sh->rq->arena, struct v_data_disclosure, rows.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; v && i < rows.n; i++) {
+        enum recipient to;
+        enum purpose purpose;
+        enum basis basis;
+        if (!recipient_find(rows.v[i].recipient, &to) || !purpose_find(rows.v[i].purpose, &purpose) ||
+            !basis_find(rows.v[i].basis, &basis))
+            continue;
+        v[n++] = (struct v_data_disclosure){ statement_recipient_words(sh->s, to), statement_purpose_words(sh->s, purpose),
+                                             statement_basis_words(basis), field_titles(sh, rows.v[i].fields),
+                                             rows.v[i].disclosed_at };
+    }
+    *out = (struct v_data_disclosure_list){ v, n };
+    return v ? ST_OK : ST_NO_MEMORY;
+}
+
+static st show_messages(struct showing *sh, struct v_data_message_list *out)
+{
+    struct data_mail_rows rows;
+    TRY(data_mail(sh->rq->db, sh->rq->arena, &(struct data_mail_in){ sh->rq->actor.person }, &rows));
+    struct v_data_message *v = NEWN(sh->rq->arena, struct v_data_message, rows.n + 1);
+    for (size_t i = 0; v && i < rows.n; i++)
+        v[i] = (struct v_data_message){ rows.v[i].template, rows.v[i].sent_at };
+    *out = (struct v_data_message_list){ v, rows.n };
+    return v ? ST_OK : ST_NO_MEMORY;
+}
+
+static st show_acknowledged(struct showing *sh, struct v_data_acknowledged_list *out)
+{
+    struct data_acknowledged_rows rows;
+    TRY(data_acknowledged(sh->rq->db, sh->rq->arena, &(struct data_acknowledged_in){ sh->rq->actor.person }, &rows));
+    struct v_data_acknowledged *v = NEWN(sh->rq->arena, struct v_data_acknowledged, rows.n + 1);
+    for (size_t i = 0; v && i < rows.n; i++)
+        v[i] = (struct v_data_acknowledged){ rows.v[i].wording, rows.v[i].given_at };
+    *out = (struct v_data_acknowledged_list){ v, rows.n };
+    return v ? ST_OK : ST_NO_MEMORY;
+}
+
+st page_data(struct rq *rq)
+{
+    struct showing sh = { .rq = rq, .s = rq->gate.statement, .year_end = privacy_year_end(rq->config) };
+    struct held_page page;
+    struct v_data_page v = { 0 };
+    int64_t from = rq_value(rq, "before")->number;
+    TRY(data_told(rq->db, rq->arena, &(struct data_told_in){ rq->actor.person }, &sh.told));
+    TRY(data_held(&rq->gate, rq->actor.person, (size_t)from, VALUES_A_PAGE, &page));
+    TRY(show_groups(&sh, &page, &v.groups));
+    v.first = from == 0;
+    v.more = page.more;
+    v.shown = from + (int64_t)page.n;
+    if (v.first) {
+        TRY(show_disclosures(&sh, &v.disclosures));
+        TRY(show_messages(&sh, &v.messages));
+        TRY(show_acknowledged(&sh, &v.acknowledged));
+    }
+    return show_data_page(rq, 200, &v);
+}
