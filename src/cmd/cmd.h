@@ -14,6 +14,7 @@ struct subcommand {
     int (*run)(int argc, char **argv);
 };
 
+int cmd_statement(int argc, char **argv);
 int cmd_vat(int argc, char **argv);
 
 #endif

@@ -5,6 +5,9 @@
 #include <string.h>
 
 static const struct subcommand subcommands[] = {
+    { "statement", "check [--json] [--config FILE] [DIR]\ndiff [--json] OLD NEW\n"
+                   "show [--html | --jsonld | --record [--html]] [--config FILE] [DIR]\nversions [--json] [--config FILE]",
+      "check, compare and show the privacy statement", cmd_statement },
     { "vat", "decide [--rates FILE] [--territories FILE] < CASES\nnumber [--json] NUMBER…",
       "decide place of supply and VAT; judge VAT numbers", cmd_vat },
 };

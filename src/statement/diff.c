@@ -25,6 +25,8 @@ static void add(struct diff *d, bool program, str text)
         c->v = v;
         c->cap = cap;
     }
+    if (text.n && text.p[0] >= 'a' && text.p[0] <= 'z')
+        text = str_fmt(d->a, "%c%.*s", text.p[0] - 32, (int)(text.n - 1), text.p + 1);
     c->v[c->n++] = (struct statement_change){ program, text };
 }
 
@@ -166,8 +168,10 @@ static void gifts(struct diff *d, int r, const struct statement *from, const str
         for (int p = 0; p < PURPOSE_COUNT; p++) {
             if (!(f->gives[r] & BIT(p)) || (other && (other->gives[r] & BIT(p))))
                 continue;
-            PEOPLE(d, "%.*s is %s told your %.*s %.*s.", STR_ARG(from->recipients[r].words), begins ? "now" : "no longer",
-                   STR_ARG(f->title), STR_ARG(from->purposes[p].words));
+            bool both = d->old->recipients[r].on && d->new->recipients[r].on; /* else it was said for all of it */
+            if (both)
+                PEOPLE(d, "%.*s is %s told your %.*s %.*s.", STR_ARG(from->recipients[r].words), begins ? "now" : "no longer",
+                       STR_ARG(f->title), STR_ARG(from->purposes[p].words));
             PROGRAM(d, "Passing '%.*s' to '%s' for '%s' is %s.", STR_ARG(f->name), recipient_info[r].name,
                     purpose_info[p].name, begins ? "allowed" : "refused");
         }
@@ -239,8 +243,10 @@ static void cookies(struct diff *d)
         if (!was->on || !is->on)
             continue;
         str from = period_words(d->a, was->lifetime), to = period_words(d->a, is->lifetime);
-        if (!str_eq(from, to))
+        if (!str_eq(from, to)) {
             PEOPLE(d, "The cookie %s now lasts %.*s, before %.*s.", wire, STR_ARG(to), STR_ARG(from));
+            PROGRAM(d, "Set-Cookie for '%s' ends after %.*s.", cookie_info[i].name, STR_ARG(to));
+        }
         if (was->necessary != is->necessary)
             PEOPLE(d, "The cookie %s is now called %s.", wire, is->necessary ? "necessary" : "a matter of your choice");
     }
