@@ -238,6 +238,7 @@ CREATE TABLE vat_decision (                --: owner person_id
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL,      --: link
   order_id     @ref(orders) NOT NULL,      --: link
+  vat_class    @text NOT NULL CHECK (vat_class IN ('ess','telecoms','general')), --: none
   status       @text NOT NULL CHECK (status IN ('decided','contradiction','insufficient','pending')), --: none
   territory    @text,                      --: pd(tax_evidence.territory) clear("the tax territory, needed for returns")
   treatment    @text,                      --: none

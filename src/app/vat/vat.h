@@ -123,6 +123,9 @@ const char *vat_treatment_word(enum vat_treatment); /* "" for VAT_UNTREATED */
 NODISCARD st vat_class_parse(str word, enum vat_class *);
 NODISCARD st vat_check_parse(str word, enum vat_check *);
 NODISCARD st vat_oss_parse(str word, enum vat_oss *);
+NODISCARD st vat_status_parse(str word, enum vat_status *);
+NODISCARD st vat_treatment_parse(str word, enum vat_treatment *); /* the empty word is VAT_UNTREATED */
+const char *vat_class_word(enum vat_class);
 
 /* The seller as configured. */
 struct vat_seller vat_seller_of(const struct config *);

@@ -49,11 +49,17 @@ static st word_parse(str word, const str *words, size_t n, int *out)
     return ST_INVALID;
 }
 
+static const str class_words[] = { SI("ess"), SI("telecoms"), SI("general") };
+
+const char *vat_class_word(enum vat_class c)
+{
+    return class_words[c].p;
+}
+
 st vat_class_parse(str word, enum vat_class *out)
 {
-    static const str words[] = { SI("ess"), SI("telecoms"), SI("general") };
     int i;
-    TRY(word_parse(word, words, COUNT(words), &i));
+    TRY(word_parse(word, class_words, COUNT(class_words), &i));
     *out = (enum vat_class)i;
     return ST_OK;
 }
@@ -74,4 +80,24 @@ st vat_oss_parse(str word, enum vat_oss *out)
     TRY(word_parse(word, words, COUNT(words), &i));
     *out = (enum vat_oss)i;
     return ST_OK;
+}
+
+st vat_status_parse(str word, enum vat_status *out)
+{
+    for (int i = VAT_DECIDED; i <= VAT_CONTRADICTION; i++)
+        if (str_eq(word, str_c(vat_status_word((enum vat_status)i)))) {
+            *out = (enum vat_status)i;
+            return ST_OK;
+        }
+    return ST_INVALID;
+}
+
+st vat_treatment_parse(str word, enum vat_treatment *out)
+{
+    for (int i = VAT_UNTREATED; i <= VAT_REGISTRATION_REQUIRED; i++)
+        if (str_eq(word, str_c(vat_treatment_word((enum vat_treatment)i)))) {
+            *out = (enum vat_treatment)i;
+            return ST_OK;
+        }
+    return ST_INVALID;
 }
