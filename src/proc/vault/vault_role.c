@@ -45,6 +45,7 @@ struct caller {
 struct vault_state {
     struct role_self *self;
     struct keystore *keys;
+    struct pwhash_cost cost;
     struct pool *pool;
     struct loop_watch commands; /* the listener for subcommands */
     struct caller callers[CALLERS_MAX];
@@ -231,22 +232,29 @@ static st vault_open(struct role_self *self)
         return ST_NO_MEMORY;
     v->self = self;
     self->state = v;
+    TRY(cost_of(self->config, &v->cost));
     TRY(crypto_start());
     return keystore_open(self->arena, str_cat(self->arena, self->config->data.dir, S("/vault")), &v->keys);
 }
 
-/* For tests a cost that a slow machine does not notice; the configuration says so when it is shown. */
-static struct pwhash_cost cost_of(const struct config *c)
+/* For tests a cost that a slow machine does not notice; nobody may go into business with it. */
+static st cost_of(const struct config *c, struct pwhash_cost *cost)
 {
-    if (str_eq(c->password.cost, S("test")))
-        return (struct pwhash_cost){ .memory_kib = 64, .passes = 1 };
-    return (struct pwhash_cost){ .memory_kib = 64 * 1024, .passes = 3 };
+    *cost = (struct pwhash_cost){ .memory_kib = 64 * 1024, .passes = 3 };
+    if (str_eq(c->password.cost, S("full")))
+        return ST_OK;
+    *cost = (struct pwhash_cost){ .memory_kib = 64, .passes = 1 };
+    if (str_eq(c->password.cost, S("test")) && c->trial.enabled)
+        return ST_OK;
+    log_event(LOG_ERROR, "config", "key=password.cost problem=neither-full-nor-test-in-a-trial");
+    return ST_CONFIG;
 }
 
 static st vault_start(struct role_self *self)
 {
     struct vault_state *v = self->state;
-    TRY(pool_new(self->arena, self->loop, cost_of(self->config), keystore_root(v->keys, ROOT_PEPPER), on_hashed, v, &v->pool));
+    const uint8_t *pepper = keystore_root(v->keys, ROOT_PEPPER);
+    TRY(pool_new(self->arena, self->loop, v->cost, pepper, on_hashed, v, &v->pool));
     loop_after_batch(self->loop, reserve_ahead, v);
     int fd = role_listener(self, ROLE_FD_HASHES);
     v->commands = (struct loop_watch){ .fd = fd, .events = EPOLLIN, .fn = on_connect, .arg = v };

@@ -33,7 +33,8 @@ static void start_vault(int *app, int *writer, int *hashes)
     wiring.control = control[1];
     wiring.sets[0] = v.set_data;
     wiring.sets[1] = "password.cost=test";
-    wiring.n_sets = 2;
+    wiring.sets[2] = "trial.enabled=true";
+    wiring.n_sets = 3;
     wiring.peers[0] = (struct wiring_peer){ { ROLE_APP, 0, ROLE_USE_MAIN }, a[1] };
     wiring.peers[1] = (struct wiring_peer){ { ROLE_WRITER, 0, ROLE_USE_MAIN }, w[1] };
     wiring.peers[2] = (struct wiring_peer){ { ROLE_APP, 0, ROLE_USE_HASH }, h[1] };

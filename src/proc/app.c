@@ -1,0 +1,276 @@
+/* The app role: pages. It reads the database, asks the vault and the writer, and answers the fronts.
+ *
+ * What a request goes through is the web layer's business (src/web/web.h); this file only carries messages. The web layer
+ * keeps what was asked and not answered, and asks again when a link is there again. */
+#include "role.h"
+
+#include "asked.h"
+#include "clock.h"
+#include "features.h"
+#include "log.h"
+#include "shared.h"
+#include "vault.h"
+#include "web.h"
+#include "web_parts.h"
+
+#include <unistd.h>
+
+#define FRONTS_MAX 16
+#define QUEUE_MAX ((size_t)16 * 1024 * 1024)
+#define REQUESTS_MOST 4096
+#define CACHED_KEYS 512
+#define BODY_PART ((size_t)131072) /* of http.response */
+#define TICK_MS 1000
+
+struct app_state;
+
+struct front {
+    struct app_state *app;
+    struct link *link; /* NULL: not there */
+};
+
+struct app_state {
+    struct role_self *self;
+    struct db *db;
+    const struct statement *statement;
+    int64_t statement_id;
+    struct vault *vault;
+    struct web *web;
+    struct link *writer, *hashes; /* NULL: not there just now */
+    struct front fronts[FRONTS_MAX];
+    struct asked *asked;
+    struct loop_timer tick;
+};
+
+/* ---- the fronts ------------------------------------------------------------------------------------------------ */
+
+/* A body longer than one message goes in parts; the last part carries everything else. */
+static st send_response(struct front *f, int64_t id, const struct msg_http_response *whole)
+{
+    struct msg_http_response part = { .id = id, .status = whole->status, .more = true };
+    struct msg_http_response last = *whole;
+    last.id = id;
+    last.more = false;
+    while (last.body.n > BODY_PART) {
+        part.body = (str){ last.body.p, BODY_PART };
+        TRY(link_send(f->link, MSG_HTTP_RESPONSE, &part));
+        last.body.p += BODY_PART;
+        last.body.n -= BODY_PART;
+    }
+    return link_send(f->link, MSG_HTTP_RESPONSE, &last);
+}
+
+static void respond(void *self, const struct msg_http_response *m)
+{
+    struct app_state *a = self;
+    void *owner;
+    int64_t theirs;
+    if (asked_take(a->asked, m->id, &owner, &theirs) != ST_OK)
+        return; /* the front that asked is gone */
+    struct front *f = owner;
+    st s = send_response(f, theirs, m);
+    if (s != ST_OK && s != ST_AWAY)
+        log_event(LOG_ERROR, "response-not-sent", "status=%s", st_info(s)->name);
+}
+
+static void refuse(struct front *f, int64_t id)
+{
+    struct msg_http_response m = { .id = id, .status = st_info(ST_RETRY)->http, .type = S("text/plain; charset=utf-8"),
+        .body = { st_info(ST_RETRY)->text, 0 } };
+    while (m.body.p[m.body.n])
+        m.body.n++;
+    IGNORE(link_send(f->link, MSG_HTTP_RESPONSE, &m)); /* a front that is gone needs no answer */
+}
+
+static st on_request(void *arg, enum message kind, const void *msg, int passed UNUSED)
+{
+    struct front *f = arg;
+    TRY(PEER_UNLESS(kind == MSG_HTTP_REQUEST));
+    struct msg_http_request m = *(const struct msg_http_request *)msg;
+    int64_t theirs = m.id;
+    if (!f->app->web || asked_add(f->app->asked, f, theirs, &m.id) != ST_OK)
+        refuse(f, theirs);
+    else
+        web_handle(f->app->web, &m);
+    return ST_OK;
+}
+
+static void maybe_done(struct app_state *a)
+{
+    if (a->self->stopping && (!a->web || web_waiting(a->web) == 0))
+        role_done(a->self);
+}
+
+static void on_front_gone(void *arg, st why UNUSED)
+{
+    struct front *f = arg;
+    asked_forget(f->app->asked, f);
+    f->link = NULL;
+    maybe_done(f->app);
+}
+
+static st front_peer(struct app_state *a, int index, int fd)
+{
+    static const struct link_ops ops = { .got = on_request, .gone = on_front_gone };
+    TRY(BUG_UNLESS(index >= 0 && index < FRONTS_MAX));
+    struct front *f = &a->fronts[index];
+    if (f->link) {
+        link_close(f->link);
+        on_front_gone(f, ST_AWAY);
+    }
+    f->app = a;
+    TRY(link_new(fd, ROLE_APP, ROLE_FRONT, QUEUE_MAX, &f->link));
+    return link_attach(f->link, a->self->loop, &ops, f);
+}
+
+/* ---- writer and vault ------------------------------------------------------------------------------------------ */
+
+static st ask_writer(void *self, const struct msg_command_call *m)
+{
+    struct app_state *a = self;
+    return a->writer ? link_send(a->writer, MSG_COMMAND_CALL, m) : ST_AWAY;
+}
+
+static st ask_hash(void *self, const struct msg_vault_hash *m)
+{
+    struct app_state *a = self;
+    return a->hashes ? link_send(a->hashes, MSG_VAULT_HASH, m) : ST_AWAY;
+}
+
+static st on_answer(void *arg, enum message kind, const void *msg, int passed UNUSED)
+{
+    struct app_state *a = arg;
+    TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER));
+    web_answer(a->web, msg);
+    maybe_done(a);
+    return ST_OK;
+}
+
+static st on_hashed(void *arg, enum message kind, const void *msg, int passed UNUSED)
+{
+    struct app_state *a = arg;
+    TRY(PEER_UNLESS(kind == MSG_VAULT_HASHED));
+    web_hashed(a->web, msg);
+    maybe_done(a);
+    return ST_OK;
+}
+
+static void on_writer_gone(void *arg, st why UNUSED)
+{
+    ((struct app_state *)arg)->writer = NULL;
+}
+
+static void on_hashes_gone(void *arg, st why UNUSED)
+{
+    ((struct app_state *)arg)->hashes = NULL;
+}
+
+static st make_web(struct app_state *a)
+{
+    struct web_setup setup = {
+        .config = a->self->config,
+        .code = route_code,
+        .checks = web_form_checks,
+        .port = { .self = a, .respond = respond, .command = ask_writer, .hash = ask_hash },
+        .db = a->db,
+        .statement = a->statement,
+        .statement_id = a->statement_id,
+        .vault = a->vault,
+        .error_page = web_error_page,
+    };
+    return web_new(a->self->arena, &setup, &a->web);
+}
+
+/* A new link in place of the old one, and what was not answered over that is asked again. */
+static st rewire(struct app_state *a, struct link **place, enum role role, const struct link_ops *ops, int fd)
+{
+    link_close(*place);
+    *place = NULL;
+    TRY(link_new(fd, ROLE_APP, role, QUEUE_MAX, place));
+    st s = link_attach(*place, a->self->loop, ops, a);
+    if (s != ST_OK) {
+        link_close(*place);
+        *place = NULL;
+        return s;
+    }
+    if (a->web)
+        web_again(a->web, role);
+    return ST_OK;
+}
+
+static st app_peer(struct role_self *self, const struct role_peer *peer, int fd)
+{
+    static const struct link_ops answers = { .got = on_answer, .gone = on_writer_gone };
+    static const struct link_ops hashed = { .got = on_hashed, .gone = on_hashes_gone };
+    struct app_state *a = self->state;
+    if (peer->role == ROLE_FRONT)
+        return front_peer(a, peer->index, fd);
+    if (peer->role == ROLE_WRITER)
+        return rewire(a, &a->writer, ROLE_WRITER, &answers, fd);
+    TRY(BUG_UNLESS(peer->role == ROLE_VAULT));
+    if (peer->use == ROLE_USE_HASH)
+        return rewire(a, &a->hashes, ROLE_VAULT, &hashed, fd);
+    TRY(vault_rewire(a->vault, fd));
+    return a->web ? ST_OK : make_web(a);
+}
+
+/* ---- life ------------------------------------------------------------------------------------------------------ */
+
+static void on_tick(void *arg)
+{
+    struct app_state *a = arg;
+    if (a->web)
+        web_tick(a->web);
+    maybe_done(a);
+    if (loop_timer_set(a->self->loop, &a->tick, clock_ms() + TICK_MS) != ST_OK)
+        log_event(LOG_ERROR, "no-timer", "for=tick");
+}
+
+static st app_open(struct role_self *self)
+{
+    struct app_state *a = NEW(self->arena, struct app_state);
+    if (!a)
+        return ST_NO_MEMORY;
+    self->state = a;
+    a->self = self;
+    TRY(shared_statement(self->arena, self->config, false, &a->statement));
+    TRY(shared_db(self->arena, self->config, DB_READ, &a->db));
+    TRY(shared_statement_id(a->db, self->arena, a->statement, &a->statement_id));
+    a->vault = vault_client(self->arena, ROLE_APP, -1, CACHED_KEYS);
+    a->asked = asked_new(self->arena, REQUESTS_MOST);
+    if (!a->vault || !a->asked)
+        return ST_NO_MEMORY;
+    return features_open(self->arena, self->config);
+}
+
+static st app_start(struct role_self *self)
+{
+    struct app_state *a = self->state;
+    a->tick = (struct loop_timer){ .fn = on_tick, .arg = a };
+    return loop_timer_set(self->loop, &a->tick, clock_ms() + TICK_MS);
+}
+
+/* The fronts of this generation have ended before; what they asked may still be on its way to the writer. */
+static void app_stop(struct role_self *self)
+{
+    maybe_done(self->state);
+}
+
+static void app_close(struct role_self *self)
+{
+    struct app_state *a = self->state;
+    for (size_t i = 0; i < FRONTS_MAX; i++)
+        link_close(a->fronts[i].link);
+    link_close(a->writer);
+    link_close(a->hashes);
+    vault_end(a->vault);
+    db_close(a->db);
+}
+
+const struct role_ops app_role = {
+    .open = app_open,
+    .start = app_start,
+    .peer = app_peer,
+    .stop = app_stop,
+    .close = app_close,
+};

@@ -1,0 +1,149 @@
+/* The courier role: everything that leaves the house. It leases jobs from the writer, does them one after the other, and
+ * reports; what a job does is its feature's business (src/app/job/job.h).
+ *
+ * A job may block on a network or a program, and the loop with it; only while it waits for the writer does the loop
+ * turn, so that a new link can come. A courier that is killed in a job loses nothing: its lease runs out. */
+#include "role.h"
+
+#include "clock.h"
+#include "features.h"
+#include "job.h"
+#include "log.h"
+#include "shared.h"
+#include "shared_sql.h"
+#include "vault.h"
+#include "writer_client.h"
+
+#define AT_ONCE 4
+#define LOOK_MS 250
+#define REST_MS 2000 /* after the writer was not to be reached */
+#define ANSWER_MS 15000
+#define CACHED_KEYS 128
+
+struct courier_state {
+    struct role_self *self;
+    struct db *db;
+    const struct statement *statement;
+    struct vault *vault;
+    struct writer_client *writer;
+    struct job_runner runner;
+    struct arena *look; /* of one look at the outbox */
+    struct loop_timer next;
+    bool busy;
+};
+
+/* Turn the loop while waiting for the writer, so that the supervisor can bring a new link. */
+static void wait_turn(void *arg)
+{
+    struct courier_state *c = arg;
+    if (loop_step(c->self->loop, 100) != ST_OK)
+        log_event(LOG_ERROR, "loop", NULL);
+}
+
+static st call(void *at, struct arena *a, enum command cmd, uid idem, const void *in, void *out)
+{
+    struct courier_state *c = at;
+    struct command_call m = { .cmd = cmd, .idem = idem, .in = in, .actor = { .kind = ACTOR_SYSTEM, .caps = CAP_SYSTEM } };
+    return writer_call(c->writer, a, &m, out, NULL);
+}
+
+/* Is there anything to lease? Asking the database costs nothing, asking the writer a transaction. */
+static bool anything_due(struct courier_state *c)
+{
+    arena_reset(c->look);
+    struct shared_jobs_due_in in = { .now = clock_now() };
+    struct shared_jobs_due_rows rows;
+    st s = shared_jobs_due(c->db, c->look, &in, &rows);
+    if (s == ST_AWAY)
+        s = db_reset(c->db);
+    return s == ST_OK && rows.n > 0;
+}
+
+static int64_t round_of_jobs(struct courier_state *c)
+{
+    if (!anything_due(c))
+        return LOOK_MS;
+    size_t done = 0;
+    st s = job_round(&c->runner, AT_ONCE, &done);
+    if (s == ST_OK)
+        return done > 0 ? 0 : LOOK_MS;
+    log_event(LOG_WARN, "jobs", "status=%s", st_info(s)->name);
+    return REST_MS;
+}
+
+static void on_next(void *arg)
+{
+    struct courier_state *c = arg;
+    if (c->busy || c->self->stopping)
+        return;
+    c->busy = true;
+    int64_t wait = round_of_jobs(c);
+    c->busy = false;
+    if (c->self->stopping)
+        role_done(c->self);
+    else if (loop_timer_set(c->self->loop, &c->next, clock_ms() + wait) != ST_OK)
+        log_event(LOG_ERROR, "no-timer", "for=jobs");
+}
+
+static st courier_open(struct role_self *self)
+{
+    struct courier_state *c = NEW(self->arena, struct courier_state);
+    if (!c)
+        return ST_NO_MEMORY;
+    self->state = c;
+    c->self = self;
+    TRY(shared_statement(self->arena, self->config, false, &c->statement));
+    TRY(shared_db(self->arena, self->config, DB_READ, &c->db));
+    c->runner = (struct job_runner){ .db = c->db, .statement = c->statement, .config = self->config,
+        .handlers = job_handlers, .n_handlers = job_handlers_n, .call = call, .call_at = c };
+    TRY(shared_statement_id(c->db, self->arena, c->statement, &c->runner.statement_id));
+    c->vault = vault_client(self->arena, ROLE_COURIER, -1, CACHED_KEYS);
+    c->look = arena_new(1 << 20);
+    if (!c->vault || !c->look)
+        return ST_NO_MEMORY;
+    c->runner.vault = c->vault;
+    struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
+    TRY(writer_client_new(self->arena, &setup, &c->writer));
+    return features_open(self->arena, self->config);
+}
+
+static st courier_start(struct role_self *self)
+{
+    struct courier_state *c = self->state;
+    c->next = (struct loop_timer){ .fn = on_next, .arg = c };
+    return loop_timer_set(self->loop, &c->next, clock_ms());
+}
+
+static st courier_peer(struct role_self *self, const struct role_peer *peer, int fd)
+{
+    struct courier_state *c = self->state;
+    if (peer->role == ROLE_WRITER)
+        return writer_client_rewire(c->writer, fd);
+    TRY(BUG_UNLESS(peer->role == ROLE_VAULT));
+    return vault_rewire(c->vault, fd);
+}
+
+/* The job that is being done is finished first. */
+static void courier_stop(struct role_self *self)
+{
+    struct courier_state *c = self->state;
+    if (!c->busy)
+        role_done(self);
+}
+
+static void courier_close(struct role_self *self)
+{
+    struct courier_state *c = self->state;
+    writer_client_end(c->writer);
+    vault_end(c->vault);
+    db_close(c->db);
+    arena_free(c->look);
+}
+
+const struct role_ops courier_role = {
+    .open = courier_open,
+    .start = courier_start,
+    .peer = courier_peer,
+    .stop = courier_stop,
+    .close = courier_close,
+};
