@@ -6,7 +6,7 @@
 
 #include "asked.h"
 #include "clock.h"
-#include "features.h"
+#include "preload.h"
 #include "log.h"
 #include "shared.h"
 #include "vault.h"
@@ -168,6 +168,7 @@ static void on_hashes_gone(void *arg, st why UNUSED)
 static st make_web(struct app_state *a)
 {
     struct web_setup setup = {
+        .arena = a->self->arena,
         .config = a->self->config,
         .code = route_code,
         .checks = web_form_checks,
@@ -178,7 +179,7 @@ static st make_web(struct app_state *a)
         .vault = a->vault,
         .error_page = web_error_page,
     };
-    return web_new(a->self->arena, &setup, &a->web);
+    return web_new(&setup, &a->web);
 }
 
 /* A new link in place of the old one, and what was not answered over that is asked again. */
@@ -240,7 +241,7 @@ static st app_open(struct role_self *self)
     a->asked = asked_new(self->arena, REQUESTS_MOST);
     if (!a->vault || !a->asked)
         return ST_NO_MEMORY;
-    return features_open(self->arena, self->config);
+    return preload_features(self->arena, self->config);
 }
 
 static st app_start(struct role_self *self)

@@ -6,7 +6,7 @@
 #include "role.h"
 
 #include "clock.h"
-#include "features.h"
+#include "preload.h"
 #include "job.h"
 #include "log.h"
 #include "shared.h"
@@ -104,7 +104,7 @@ static st courier_open(struct role_self *self)
     c->runner.vault = c->vault;
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
     TRY(writer_client_new(self->arena, &setup, &c->writer));
-    return features_open(self->arena, self->config);
+    return preload_features(self->arena, self->config);
 }
 
 static st courier_start(struct role_self *self)

@@ -8,4 +8,4 @@ SELECT hash, prose, rules FROM statement_version ORDER BY id DESC LIMIT 1;
 
 -- :many shared_jobs_due max 1 (now @time)
 -- Is there anything to lease? Reading costs nothing; a lease is a transaction.
-SELECT id FROM job WHERE (state = 'queued' AND next_at <= ?1) OR (state = 'leased' AND lease_until < ?1) ORDER BY id LIMIT 1;
+SELECT id FROM job WHERE (state = 'queued' AND next_at <= ?1) OR (state = 'leased' AND lease_until < ?1) ORDER BY id;

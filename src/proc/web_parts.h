@@ -5,6 +5,6 @@
 #include "web.h"
 
 extern const struct form_checks web_form_checks;
-NODISCARD st web_error_page(struct rq *, int status, str message, str *html);
+NODISCARD st web_error_page(struct rq *, int status, str message);
 
 #endif

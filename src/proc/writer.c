@@ -6,7 +6,7 @@
 #include "role.h"
 
 #include "clock.h"
-#include "features.h"
+#include "preload.h"
 #include "group.h"
 #include "log.h"
 #include "migrate.h"
@@ -196,7 +196,7 @@ static st writer_open(struct role_self *self)
     w->cx.gate.vault = w->vault;
     w->cx.gate.arena = self->arena;
     w->cx.gate.now = clock_now();
-    TRY(features_open(self->arena, self->config));
+    TRY(preload_features(self->arena, self->config));
     TRY(publish_statement(&w->cx));
     return group_new(self->arena, &w->cx, answer, w, &w->group);
 }

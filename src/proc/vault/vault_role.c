@@ -222,6 +222,19 @@ static void reserve_ahead(void *arg)
         log_event(LOG_ERROR, "keys-ahead", "status=%s", st_info(s)->name);
 }
 
+/* For tests a cost that a slow machine does not notice; nobody may go into business with it. */
+static st cost_of(const struct config *c, struct pwhash_cost *cost)
+{
+    *cost = (struct pwhash_cost){ .memory_kib = 64 * 1024, .passes = 3 };
+    if (str_eq(c->password.cost, S("full")))
+        return ST_OK;
+    *cost = (struct pwhash_cost){ .memory_kib = 64, .passes = 1 };
+    if (str_eq(c->password.cost, S("test")) && c->trial.enabled)
+        return ST_OK;
+    log_event(LOG_ERROR, "config", "key=password.cost problem=neither-full-nor-test-in-a-trial");
+    return ST_CONFIG;
+}
+
 static st vault_open(struct role_self *self)
 {
     /* Neither a core dump nor a debugger of the same user gets to see the keys. */
@@ -235,19 +248,6 @@ static st vault_open(struct role_self *self)
     TRY(cost_of(self->config, &v->cost));
     TRY(crypto_start());
     return keystore_open(self->arena, str_cat(self->arena, self->config->data.dir, S("/vault")), &v->keys);
-}
-
-/* For tests a cost that a slow machine does not notice; nobody may go into business with it. */
-static st cost_of(const struct config *c, struct pwhash_cost *cost)
-{
-    *cost = (struct pwhash_cost){ .memory_kib = 64 * 1024, .passes = 3 };
-    if (str_eq(c->password.cost, S("full")))
-        return ST_OK;
-    *cost = (struct pwhash_cost){ .memory_kib = 64, .passes = 1 };
-    if (str_eq(c->password.cost, S("test")) && c->trial.enabled)
-        return ST_OK;
-    log_event(LOG_ERROR, "config", "key=password.cost problem=neither-full-nor-test-in-a-trial");
-    return ST_CONFIG;
 }
 
 static st vault_start(struct role_self *self)

@@ -1,11 +1,11 @@
 /* What features read once per process. */
-#include "features.h"
+#include "preload.h"
 
 #include "vat.h"
 
 #include <stdio.h>
 
-st features_open(struct arena *a, const struct config *c)
+st preload_features(struct arena *a, const struct config *c)
 {
     struct vat_fault fault = { 0 };
     st s = vat_book_open(a, c, &fault);
