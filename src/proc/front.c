@@ -2,8 +2,8 @@
  *
  *   stranger → server.c → front_request → http.request → an app → http.response → http_respond → stranger
  *
- * A request goes to the app that has the fewest. When an app dies, what it was reading (GET, HEAD) is asked once more of
- * another; what it was changing (POST) is not: the person is told to send it again, and the form's one-time key
+ * A request goes to the app that has the fewest. When an app dies, what it was reading (GET, HEAD) is asked once more
+ * of another; what it was changing (POST) is not: the person is told to send it again, and the form's one-time key
  * makes sure that nothing is done twice. While no app is there, requests wait for a moment for one.
  *
  * This role opens nothing after its start, and holds no key but the one for TLS. */

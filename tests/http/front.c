@@ -1,5 +1,5 @@
-/* The front with apps that answer, die, come back and talk nonsense. The front and the apps live in one child process and
- * one loop; the test asks over sockets. The stages of a role are called as the role's own process would. */
+/* The front with apps that answer, die, come back and talk nonsense. Front and apps live in one child process and one
+ * loop; the test asks over sockets. The stages of a role are called as the role's own process would. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -216,7 +216,8 @@ static void check_passing_on(int port)
     t_i64(ask(port, "POST /a?b=c HTTP/1.1\r\nHost: shop.test\r\nCookie: x=y\r\nContent-Length: 3\r\n\r\na=b"), 200,
           "a request goes to an app");
     t_str(str_c(response_body(text)), S("1 /a?b=c shop.test 127.0.0.1 0 x=y a=b"), "with all that it needs");
-    ask(port, "GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.2.3.4, 203.0.113.7\r\nX-Forwarded-Proto: https\r\n\r\n");
+    ask(port, "GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.2.3.4, 203.0.113.7\r\n"
+              "X-Forwarded-Proto: https\r\n\r\n");
     t_str(str_c(response_body(text)), S("0 /a a 203.0.113.7 1  "), "a listed proxy is believed, as far as it goes");
     t_i64(ask(port, GET("/lines")), 303, "an answer with lines of its own");
     t_ok(strstr(text, "\r\nLocation: /there\r\n") != NULL && strstr(text, "\r\nSet-Cookie: a=b; Secure\r\n") != NULL &&
@@ -290,7 +291,8 @@ int main(void)
     t_need(pid > 0);
     t_i64(ask(port, GET("/a?b")), 308, "plain requests are sent to https when that is wanted");
     t_ok(strstr(text, "\r\nLocation: https://shop.test/a?b\r\n") != NULL, "to the same address there");
-    t_i64(ask(port, "GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n"), 200, "but not what came by https");
+    t_i64(ask(port, "GET /a HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n"), 200,
+          "but not what came by https");
     kill(pid, SIGKILL);
     waitpid(pid, &status, 0);
     free(text);
