@@ -87,7 +87,7 @@ static void courier_paths(struct paths *p, const struct config *c)
 
 static void site_paths(struct paths *p, const struct config *c)
 {
-    add(p, c->module.exec_dir.n ? c->module.exec_dir : below(p, c->data.dir, S("/webspace")), SANDBOX_READ, false);
+    add(p, c->module.exec_dir.n ? c->module.exec_dir : below(p, c->data.dir, S("/webspace")), SANDBOX_TREE, false);
 }
 
 /* A sanitizer reads these to report; it does not help an attacker to read them either. */

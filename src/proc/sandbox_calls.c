@@ -110,7 +110,7 @@ static st role_calls(scmp_filter_ctx f, enum role role, bool database_socket)
         TRY(ALLOW(f, accepts));
     if (role == ROLE_APP || role == ROLE_WRITER || role == ROLE_VAULT || role == ROLE_SITE)
         TRY(ALLOW(f, files_read));
-    if (role == ROLE_WRITER || role == ROLE_VAULT)
+    if (role == ROLE_WRITER || role == ROLE_VAULT || role == ROLE_SITE)
         TRY(ALLOW(f, files_write));
     if (role == ROLE_VAULT)
         TRY(allow_threads(f));
