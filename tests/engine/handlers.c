@@ -1,0 +1,23 @@
+/* The commands of these scenarios. */
+#include "commands.h"
+
+#define RUN(id)                                                     \
+    static st run_##id(struct cx *cx, const void *in, void *out)    \
+    {                                                               \
+        return cmd_##id(cx, in, out);                               \
+    }
+#define ALL(X)                                                                                                        \
+    X(JOB_LEASE, job_lease) X(JOB_FINISH, job_finish) X(JOB_RETRY, job_retry)                                         \
+    X(DISCLOSURE_RECORD, disclosure_record) X(MAIL_TOKEN, mail_token)                                                 \
+    X(PRODUCT_SAVE, product_save) X(PRODUCT_PRICES, product_prices)                                                   \
+    X(BASKET_ADD, basket_add) X(BASKET_QUANTITY, basket_quantity) X(BASKET_CLEAR, basket_clear)                       \
+    X(ORDER_PLACE, order_place) X(ORDER_CANCEL, order_cancel) X(INVOICE_CANCEL, invoice_cancel)                       \
+    X(PAYMENT_START, payment_start) X(PAYMENT_CALLBACK, payment_callback) X(PAYMENT_RESOLVE, payment_resolve)         \
+    X(PAYMENT_REFUND, payment_refund) X(SANDBOX_CHOOSE, sandbox_choose) X(SANDBOX_REFUND, sandbox_refund)             \
+    X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)
+
+#define DEFINE(upper, id) RUN(id)
+ALL(DEFINE)
+
+#define ROW(upper, id) [CMD_##upper] = run_##id,
+command_fn *const command_handlers[CMD_COUNT] = { ALL(ROW) };
