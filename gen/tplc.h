@@ -141,7 +141,7 @@ struct node {
     const char *name;    /* message key, callee, loop variable, field, static file */
     const char *style;   /* N_SUBMIT: quiet or danger */
     const struct reg_route *route;
-    const struct reg_form *form;
+    const struct reg_form *form; /* N_CALL: the one it stands in */
     const struct reg_field *field;
     struct arg *args;
     char *cond;          /* N_IF: C text; NULL for {else} */
@@ -167,6 +167,7 @@ enum template_kind {
 };
 struct template {
     enum template_kind kind;
+    const struct reg_form *form; /* {template NAME FORM}: part of that form */
     bool control;        /* {control NAME}: draws a form's inputs, so it may hold bare ones */
     const char *name, *file;
     const char *mail_class;
@@ -237,6 +238,7 @@ void html_loop(struct html *, int by);
 void html_form(struct html *, const struct reg_form *); /* inside {form}: inputs are allowed; NULL: no more */
 const struct reg_form *html_in_form(const struct html *);
 const char *html_bool_attr(struct html *, struct body *, struct loc);
+void html_name(struct html *, struct type, struct loc);
 bool html_in_tag(const struct html *);
 bool html_in_href(const struct html *);
 void html_href(struct html *, struct node *);

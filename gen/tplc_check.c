@@ -42,6 +42,8 @@ static void check_call(const struct node *n)
     const struct template *t = find_template(n->name);
     if (!t || t->kind != T_PAGE)
         tp_fail(n->at, "there is no {template %s}", n->name);
+    if (t->form && t->form != n->form)
+        tp_fail(n->at, "template '%s' belongs inside a form '%s'", n->name, t->form->name);
     for (const struct arg *a = n->args; a; a = a->next) {
         const struct member *m = t->params;
         while (m && !tp_is(m->name, a->name))
@@ -85,7 +87,8 @@ static bool asks(const struct body *b, const struct reg_field *f)
         const char *named = text_printf("name=\"%s\"", f->name);
         if (n->kind == N_LITERAL && n->literal.n && strstr(n->literal.p, named))
             return true;
-        if (asks(n->body, f) || asks(n->other, f))
+        const struct template *t = n->kind == N_CALL && n->form ? find_template(n->name) : NULL;
+        if (asks(n->body, f) || asks(n->other, f) || (t && t->form && asks(&t->body, f)))
             return true;
     }
     return false;

@@ -15,6 +15,7 @@ struct attr {
     const char *name;
     struct text value;
     bool dynamic; /* holds an expression */
+    bool known;   /* a name whose every word is a field of the form */
     struct attr *next;
 };
 #define MAX_DEPTH 64
@@ -123,9 +124,9 @@ static void check_control(struct html *h, struct loc at)
     }
     if (!h->form)
         tp_fail(at, "<%s> outside {form}", h->tag);
-    if (name && name->dynamic)
+    if (name && name->dynamic && !name->known)
         tp_fail(at, "the name of <%s> must be a field of form '%s', not an expression", h->tag, h->form->name);
-    if (name && !reg_field(h->form, name->value.p))
+    if (name && !name->dynamic && !reg_field(h->form, name->value.p))
         tp_fail(at, "form '%s' has no field '%s'", h->form->name, name->value.p);
     if (type && tp_is(type->value.p, "hidden"))
         return;
@@ -565,6 +566,17 @@ const char *html_url_prefix(const struct html *h)
 bool html_in_tag(const struct html *h)
 {
     return h->state != S_TEXT && h->state != S_RCDATA;
+}
+
+/* An input whose name is one of several words: each must be a field of the form. */
+void html_name(struct html *h, struct type t, struct loc at)
+{
+    if (!h->form || h->state != S_VALUE || !tp_is(h->attr->name, "name") || t.kind != K_WORD || h->attr->value.n)
+        return;
+    for (const char *const *w = t.words; *w; w++)
+        if (!reg_field(h->form, *w))
+            tp_fail(at, "form '%s' has no field '%s'", h->form->name, *w);
+    h->attr->known = true;
 }
 
 bool html_in_href(const struct html *h)

@@ -24,6 +24,7 @@ static const struct {
                   "text-align:left;font-weight:400;" },
     { "h1", NULL, FONT "margin:0 0 16px;font-size:22px;line-height:1.3;color:#1a1f1d;" },
     { "p", "lead", FONT "margin:0 0 16px;font-size:17px;line-height:1.5;color:#1a1f1d;" },
+    { "p", "small", FONT "margin:0 0 8px;font-size:13px;line-height:1.5;color:#55605b;" },
     { "p", NULL, FONT "margin:0 0 16px;line-height:1.5;" },
     { "a", "button", FONT "display:inline-block;padding:12px 20px;border-radius:6px;background:#0b5145;color:#ffffff;"
                      "font-weight:600;text-decoration:none;" },

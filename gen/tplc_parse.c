@@ -140,7 +140,7 @@ static struct node *url(struct parser *p, struct node *n, struct words *w)
         tp_fail(n->at, "route '%s' is %s: use {form}", name, n->route->method);
     n->args = expr_args(p->scope, w);
     route_args(n, n->args);
-    n->absolute = p->tpl->kind == T_MAIL;
+    n->absolute = p->tpl->kind != T_PAGE;
     return n;
 }
 
@@ -372,6 +372,7 @@ static void call(struct parser *p, struct body *b, struct words *w, struct loc a
     need_text(n, wrap ? "wrap" : "call");
     n->name = word_need(w, "a template");
     n->args = expr_args(p->scope, w);
+    n->form = html_in_form(p->html);
     if (wrap) {
         struct html_point point = html_begin(p->html, at);
         n->body = keep(sizeof(*n->body));
@@ -467,6 +468,7 @@ static void value(struct parser *p, struct body *b, const char *path, struct wor
         check_context(n->value.type, n->ctx, n->url_start, at);
         if (n->ctx == CTX_URL_ATTR && !n->url_start && !safe_prefix(html_url_prefix(p->html)))
             tp_fail(at, "an address that goes on with an expression begins with # ? mailto: tel: or https://HOST/");
+        html_name(p->html, n->value.type, at);
         html_placed(p->html, n->value.type.kind == K_URL);
         if (html_in_href(p->html))
             html_href(p->html, n);
@@ -593,6 +595,15 @@ static void mail_head(struct parser *p, struct words *w)
     add_param(p, member(p, &implied, NULL));
 }
 
+/* {template NAME FORM}: part of a form that others put between {form} and {end}. */
+static void part_of_form(struct parser *p, const char *name)
+{
+    p->tpl->form = reg_form(name);
+    if (!p->tpl->form)
+        tp_fail(p->tpl->at, "there is no form '%s'", name);
+    html_form(p->html, p->tpl->form);
+}
+
 static void parse_template(struct parser *p, const char *kind, struct words *w)
 {
     struct template *t = keep(sizeof(*t)), **tail = &p->src->templates;
@@ -612,6 +623,8 @@ static void parse_template(struct parser *p, const char *kind, struct words *w)
     p->html = html_new(t, t->kind != T_PAGE);
     if (t->kind == T_MAIL)
         mail_head(p, w);
+    else if (t->kind == T_PAGE && word_peek(w))
+        part_of_form(p, word_need(w, "a form"));
     word_end(w);
     parse_body(p, &t->body);
     html_finish(p->html, p->lex.at);
