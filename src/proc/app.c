@@ -6,8 +6,8 @@
 
 #include "asked.h"
 #include "clock.h"
-#include "preload.h"
 #include "log.h"
+#include "privacy.h"
 #include "shared.h"
 #include "vault.h"
 #include "web.h"
@@ -234,14 +234,13 @@ static st app_open(struct role_self *self)
         return ST_NO_MEMORY;
     self->state = a;
     a->self = self;
-    TRY(shared_statement(self->arena, self->config, false, &a->statement));
     TRY(shared_db(self->arena, self->config, DB_READ, &a->db));
-    TRY(shared_statement_id(a->db, self->arena, a->statement, &a->statement_id));
+    TRY(privacy_in_force(a->db, self->arena, &a->statement, &a->statement_id));
     a->vault = vault_client(self->arena, ROLE_APP, -1, CACHED_KEYS);
     a->asked = asked_new(self->arena, REQUESTS_MOST);
     if (!a->vault || !a->asked)
         return ST_NO_MEMORY;
-    return preload_features(self->arena, self->config);
+    return shared_features(self->arena, self->config);
 }
 
 static st app_start(struct role_self *self)

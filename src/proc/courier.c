@@ -6,9 +6,9 @@
 #include "role.h"
 
 #include "clock.h"
-#include "preload.h"
 #include "job.h"
 #include "log.h"
+#include "privacy.h"
 #include "shared.h"
 #include "shared_sql.h"
 #include "vault.h"
@@ -23,7 +23,6 @@
 struct courier_state {
     struct role_self *self;
     struct db *db;
-    const struct statement *statement;
     struct vault *vault;
     struct writer_client *writer;
     struct job_runner runner;
@@ -92,11 +91,10 @@ static st courier_open(struct role_self *self)
         return ST_NO_MEMORY;
     self->state = c;
     c->self = self;
-    TRY(shared_statement(self->arena, self->config, false, &c->statement));
     TRY(shared_db(self->arena, self->config, DB_READ, &c->db));
-    c->runner = (struct job_runner){ .db = c->db, .statement = c->statement, .config = self->config,
+    c->runner = (struct job_runner){ .db = c->db, .config = self->config,
         .handlers = job_handlers, .n_handlers = job_handlers_n, .call = call, .call_at = c };
-    TRY(shared_statement_id(c->db, self->arena, c->statement, &c->runner.statement_id));
+    TRY(privacy_in_force(c->db, self->arena, &c->runner.statement, &c->runner.statement_id));
     c->vault = vault_client(self->arena, ROLE_COURIER, -1, CACHED_KEYS);
     c->look = arena_new(1 << 20);
     if (!c->vault || !c->look)
@@ -104,7 +102,7 @@ static st courier_open(struct role_self *self)
     c->runner.vault = c->vault;
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
     TRY(writer_client_new(self->arena, &setup, &c->writer));
-    return preload_features(self->arena, self->config);
+    return shared_features(self->arena, self->config);
 }
 
 static st courier_start(struct role_self *self)

@@ -1,4 +1,4 @@
-/* What several roles open at their start: the database, and the statement in force. */
+/* What several roles open at their start: the database, the statement in force, and what features read once. */
 #ifndef AVOW_PROC_SHARED_H
 #define AVOW_PROC_SHARED_H
 
@@ -8,10 +8,10 @@
 
 /* A connection to the configured database. What went wrong is in the log. */
 NODISCARD st shared_db(struct arena *, const struct config *, enum db_mode, struct db **);
-/* The statement of data.statement, or the one that ships. What is wrong with it is told on standard error, finding by
- * finding. `check`: compare it with schema, registries and forms too (the writer does, once for all). */
-NODISCARD st shared_statement(struct arena *, const struct config *, bool check, const struct statement **);
-/* Its row. ST_NOT_FOUND: the writer has not published it yet. */
-NODISCARD st shared_statement_id(struct db *, struct arena *, const struct statement *, int64_t *id);
+/* The statement of the configuration, compared with the program. What is wrong with it is told on standard error, finding
+ * by finding; then ST_RULES. The writer does this, and publishes; the others ask the database what is in force. */
+NODISCARD st shared_statement(struct arena *, const struct config *, const struct statement **);
+/* Tables of places and rates, before the sandbox takes files away. ST_CONFIG with the reason on standard error. */
+NODISCARD st shared_features(struct arena *, const struct config *);
 
 #endif

@@ -6,11 +6,10 @@
 #include "role.h"
 
 #include "clock.h"
-#include "preload.h"
 #include "group.h"
 #include "log.h"
 #include "migrate.h"
-#include "publish.h"
+#include "privacy.h"
 #include "shared.h"
 #include "vault.h"
 
@@ -179,6 +178,24 @@ static st open_database(struct role_self *self, struct writer_state *w)
     return s;
 }
 
+/* The statement that this program was started with comes into force, unless it is already. */
+static st publish(struct writer_state *w)
+{
+    int64_t id = 0;
+    bool made = false;
+    TRY(db_begin(w->db));
+    st s = privacy_publish_nt(&w->cx, w->cx.gate.statement, &id, &made);
+    if (s != ST_OK) {
+        db_rollback(w->db);
+        return s;
+    }
+    TRY(db_commit(w->db));
+    w->cx.gate.statement_id = id;
+    if (made)
+        log_event(LOG_INFO, "statement-published", "id=%lld", (long long)id);
+    return ST_OK;
+}
+
 static st writer_open(struct role_self *self)
 {
     struct writer_state *w = NEW(self->arena, struct writer_state);
@@ -187,7 +204,7 @@ static st writer_open(struct role_self *self)
     self->state = w;
     w->self = self;
     w->cx.config = self->config;
-    TRY(shared_statement(self->arena, self->config, true, &w->cx.gate.statement));
+    TRY(shared_statement(self->arena, self->config, &w->cx.gate.statement));
     TRY(open_database(self, w));
     w->vault = vault_client(self->arena, ROLE_WRITER, -1, CACHED_KEYS);
     if (!w->vault)
@@ -196,8 +213,8 @@ static st writer_open(struct role_self *self)
     w->cx.gate.vault = w->vault;
     w->cx.gate.arena = self->arena;
     w->cx.gate.now = clock_now();
-    TRY(preload_features(self->arena, self->config));
-    TRY(publish_statement(&w->cx));
+    TRY(shared_features(self->arena, self->config));
+    TRY(publish(w));
     return group_new(self->arena, &w->cx, answer, w, &w->group);
 }
 
