@@ -34,7 +34,8 @@ st job_give_up(struct job_cx *jc, st why, const char *word)
     return job_fail(jc, why, word);
 }
 
-/* The same try of a job asking for the same thing has the same key, over a restart of the writer. */
+/* The same try of a job asking for the same thing has the same key, over a restart of the writer. The fence counts tries for
+ * ever; staff may set the attempts back. */
 static uid key_of(const struct job *job, str step)
 {
     uid key;
@@ -44,7 +45,7 @@ static uid key_of(const struct job *job, str step)
 
 st job_command(struct job_cx *jc, enum command cmd, const char *step, const void *in, void *out)
 {
-    str what = str_fmt(jc->gate.arena, "%lld/%s", (long long)jc->job.attempt, step);
+    str what = str_fmt(jc->gate.arena, "%lld/%s", (long long)jc->job.fence, step);
     return jc->call(jc->call_at, jc->gate.arena, cmd, key_of(&jc->job, what), in, out);
 }
 
