@@ -1,0 +1,27 @@
+/* What staff pages share: reading names for support, guards' objects, and rows of the lists.
+ *
+ * Ownership: everything lives in rq->arena. Every value that belongs to a person is opened for the purpose `support`. */
+#ifndef AVOW_STAFF_H
+#define AVOW_STAFF_H
+
+#include "staff_html.h"
+#include "web.h"
+
+#define STAFF_NEWEST INT64_MAX /* "before" of the first page */
+
+/* Open a value of a row for support; a value whose key was destroyed shows as empty. */
+NODISCARD st staff_open(struct rq *, enum column_id, uid row, const struct sealed *, str *out);
+/* "2 lines of an address" from what a row holds: name and country are left to the page. */
+NODISCARD st staff_events(struct rq *, const char *kind, int64_t object, struct v_staff_event_list *out);
+
+/* Where a list goes on: `before` of the query, or the newest. */
+int64_t staff_before(struct rq *);
+/* The status asked for, when it is one of these; empty: all. */
+str staff_status(struct rq *, const char *const *known, size_t n);
+
+/* Lists of one person's things, newest first, for the customer's page. */
+NODISCARD st staff_orders_of(struct rq *, int64_t person, struct v_staff_order_row_list *out);
+NODISCARD st staff_invoices_of(struct rq *, int64_t person, struct v_staff_invoice_row_list *out);
+NODISCARD st staff_services_of(struct rq *, int64_t person, struct v_staff_service_row_list *out);
+
+#endif
