@@ -31,8 +31,6 @@ SELECT id, uid, status, customer_type, email, email_verified_at, full_name, comp
        postcode, country, telephone, currency, created_at, closed_at
   FROM person WHERE uid = ?1 AND kind = 'customer';
 
--- :one staff_name_get (id @i64)
-SELECT uid, full_name FROM person WHERE id = ?1;
 
 -- :many staff_order_page max 50 (before @i64)
 SELECT o.id, o.uid, o.status, o.currency, o.gross, o.placed_at, o.customer_type, p.uid AS person_uid, p.full_name
@@ -80,13 +78,12 @@ SELECT id, uid, gateway, reference, status, currency, amount, card_country, crea
   FROM payment WHERE invoice_id = ?1 ORDER BY id DESC;
 
 -- :one staff_payment_get (uid @uid)
-SELECT id, uid, person_id, invoice_id, status, currency, amount FROM payment WHERE uid = ?1;
+SELECT m.id, m.uid, m.status, i.uid AS invoice_uid FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.uid = ?1;
 
 -- :one staff_invoice_get (uid @uid)
-SELECT id, uid, person_id, order_id, status, number, currency, gross FROM invoice WHERE uid = ?1;
+SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, p.uid AS person_uid, p.full_name, o.uid AS order_uid, o.placed_at
+  FROM invoice i JOIN person p ON p.id = i.person_id JOIN orders o ON o.id = i.order_id WHERE i.uid = ?1;
 
--- :one staff_invoice_of (id @i64)
-SELECT uid, number FROM invoice WHERE id = ?1;
 
 -- Messages of gateways, oldest first: what waits for a decision stands at the top.
 -- :many staff_review_page max 50 (outcome @text, after @i64)
@@ -113,7 +110,7 @@ SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.problem, r.n
 
 -- :one staff_service_get (uid @uid)
 SELECT s.id, s.uid, s.status, s.cycle, s.next_due_on, s.hostname, s.username, s.address, s.remote_ref, s.usage_bytes, s.usage_at, s.problem,
-       s.created_at, s.activated_at, s.ended_at, r.name AS product_name, r.module, r.package, p.uid AS person_uid, p.full_name
+       s.created_at, s.activated_at, s.ended_at, r.name AS product_name, r.module, r.package, s.person_id, p.uid AS person_uid, p.full_name
   FROM service s JOIN product r ON r.id = s.product_id JOIN person p ON p.id = s.person_id WHERE s.uid = ?1;
 
 -- :many staff_job_page max 50 (before @i64)
@@ -122,9 +119,10 @@ SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at 
 -- :many staff_job_page_state max 50 (state @text, before @i64)
 SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job WHERE state = ?1 AND id < ?2 ORDER BY id DESC;
 
--- :many staff_jobs_of_person max 50 (person @i64, before @i64)
-SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job WHERE person_id = ?1 AND id < ?2
- ORDER BY id DESC;
+-- Jobs of a service: their kinds are "service.…", and no other kind of that name has another table's rows as its object.
+-- :many staff_jobs_of_service max 20 (person @i64, service @i64)
+SELECT id, uid, kind, state, attempts, next_at, last_error, created_at, done_at FROM job
+ WHERE person_id = ?1 AND object_id = ?2 AND kind >= 'service.' AND kind < 'service/' ORDER BY id DESC;
 
 -- :one staff_job_get (uid @uid)
 SELECT id, uid, kind, state FROM job WHERE uid = ?1;
@@ -132,3 +130,16 @@ SELECT id, uid, kind, state FROM job WHERE uid = ?1;
 -- What happened to one thing, newest first.
 -- :many staff_events_of max 50 (kind @text, object @i64)
 SELECT id, at, event, actor_kind, detail FROM event_log WHERE object_kind = ?1 AND object_id = ?2 ORDER BY id DESC;
+
+-- :many staff_product_list max 500 ()
+SELECT id, uid, slug, name, module, package, status, position FROM product ORDER BY position, id;
+
+-- :one staff_product_get (uid @uid)
+SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
+  FROM product WHERE uid = ?1;
+
+-- Prices as the form shows them: the product's own first, then option by option.
+-- :many staff_product_prices max 200 (product @i64)
+SELECT p.currency, p.cycle, p.amount, p.setup, o.code, o.choice, o.label, o.choice_label
+  FROM price p LEFT JOIN product_option o ON o.id = p.option_id WHERE p.product_id = ?1
+ ORDER BY COALESCE(o.position, -1), p.id;

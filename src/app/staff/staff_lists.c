@@ -19,8 +19,8 @@
 #define NEXT(rows) ((rows).more ? (rows).v[(rows).n - 1].id : 0)
 
 /* A converter per statement, all with the same body: the row types differ in name only. */
-#define ORDER_CONVERTER(name)                                                                            \
-    static st name##_view(struct rq *rq, const struct name##_row *r, struct v_staff_order_row *v)        \
+#define ORDER_CONVERTER(which)                                                                            \
+    static st which##_view(struct rq *rq, const struct which##_row *r, struct v_staff_order_row *v)        \
     {                                                                                                    \
         *v = (struct v_staff_order_row){ .id = r->uid, .status = r->status, .at = r->placed_at,          \
                                          .gross = money_of(r->gross, r->currency),                       \
@@ -31,8 +31,8 @@ ORDER_CONVERTER(staff_order_page)
 ORDER_CONVERTER(staff_order_page_status)
 ORDER_CONVERTER(staff_order_page_person)
 
-#define INVOICE_CONVERTER(name)                                                                          \
-    static st name##_view(struct rq *rq, const struct name##_row *r, struct v_staff_invoice_row *v)      \
+#define INVOICE_CONVERTER(which)                                                                          \
+    static st which##_view(struct rq *rq, const struct which##_row *r, struct v_staff_invoice_row *v)      \
     {                                                                                                    \
         *v = (struct v_staff_invoice_row){ .id = r->uid, .status = r->status, .number = r->number,       \
                                            .gross = money_of(r->gross, r->currency),                     \
@@ -43,8 +43,8 @@ INVOICE_CONVERTER(staff_invoice_page)
 INVOICE_CONVERTER(staff_invoice_page_status)
 INVOICE_CONVERTER(staff_invoice_page_person)
 
-#define SERVICE_CONVERTER(name)                                                                          \
-    static st name##_view(struct rq *rq, const struct name##_row *r, struct v_staff_service_row *v)      \
+#define SERVICE_CONVERTER(which)                                                                          \
+    static st which##_view(struct rq *rq, const struct which##_row *r, struct v_staff_service_row *v)      \
     {                                                                                                    \
         *v = (struct v_staff_service_row){ .id = r->uid, .status = r->status, .product = r->product_name, \
                                            .due = r->next_due_on, .problem = r->problem,                 \
@@ -56,8 +56,8 @@ SERVICE_CONVERTER(staff_service_page)
 SERVICE_CONVERTER(staff_service_page_status)
 SERVICE_CONVERTER(staff_service_page_person)
 
-#define JOB_CONVERTER(name)                                                                              \
-    static st name##_view(struct rq *rq, const struct name##_row *r, struct v_staff_job_row *v)          \
+#define JOB_CONVERTER(which)                                                                              \
+    static st which##_view(struct rq *rq, const struct which##_row *r, struct v_staff_job_row *v)          \
     {                                                                                                    \
         (void)rq;                                                                                        \
         *v = (struct v_staff_job_row){ .id = r->uid, .state = r->state, .kind = r->kind, .at = r->created_at, \

@@ -34,8 +34,8 @@ struct customers {
     int64_t next;
 };
 
-#define CUSTOMER_LIST(name)                                                                                    \
-    static st name##_list(struct rq *rq, const struct name##_rows *rows, struct customers *out)                \
+#define CUSTOMER_LIST(which)                                                                                    \
+    static st which##_list(struct rq *rq, const struct which##_rows *rows, struct customers *out)                \
     {                                                                                                          \
         out->n = rows->n;                                                                                      \
         out->next = rows->more ? rows->v[rows->n - 1].id : 0;                                                  \
@@ -43,7 +43,7 @@ struct customers {
         if (!out->v)                                                                                           \
             return ST_NO_MEMORY;                                                                               \
         for (size_t i = 0; i < rows->n; i++) {                                                                 \
-            const struct name##_row *r = &rows->v[i];                                                          \
+            const struct which##_row *r = &rows->v[i];                                                          \
             struct v_staff_customer_row *v = &out->v[i];                                                       \
             *v = (struct v_staff_customer_row){ .id = r->uid, .status = r->status, .kind = r->customer_type,   \
                                                 .country = r->country, .since = r->created_at };               \
@@ -178,7 +178,7 @@ st page_staff_customer(struct rq *rq)
     };
     const struct country *country;
     if (country_find(p->country, &country) == ST_OK)
-        v.country = country->name;
+        v.country = str_c(country->name);
     TRY(staff_open(rq, COL_person_full_name, p->uid, p->full_name, &v.name));
     TRY(staff_open(rq, COL_person_company, p->uid, p->company, &v.company));
     TRY(staff_open(rq, COL_person_vat_number, p->uid, p->vat_number, &v.vat_number));
