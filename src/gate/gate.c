@@ -46,6 +46,11 @@ bool gate_may_collect(const struct gate *g, enum column_id col, enum point point
     return statement_may_collect(g->statement, col, point);
 }
 
+bool gate_may_use(const struct gate *g, enum column_id col, enum purpose purpose)
+{
+    return statement_may_use(g->statement, col, purpose);
+}
+
 static str column_name(struct gate *g, enum column_id col)
 {
     const struct column_info *c = &column_catalog[col];
@@ -128,13 +133,13 @@ st gate_use(struct gate *g, enum column_id col, enum purpose purpose, uid row, c
 {
     TRY(personal(col, true));
     TRY(BUG_UNLESS((unsigned)purpose < PURPOSE_COUNT));
-    struct seal_place place = { .column = column_name(g, col), .row = row };
-    if (!statement_may_use(g->statement, col, purpose))
-        return refuse(g, "the statement lets '%.*s' not be used for '%s'", STR_ARG(place.column), purpose_info[purpose].name);
     if (!value) {
         *plain = S("");
         return ST_OK;
     }
+    struct seal_place place = { .column = column_name(g, col), .row = row };
+    if (!statement_may_use(g->statement, col, purpose))
+        return refuse(g, "the statement lets '%.*s' not be used for '%s'", STR_ARG(place.column), purpose_info[purpose].name);
     const uint8_t *key;
     TRY(seal_key_id(value->bytes, &place.key_id));
     TRY(vault_key_open(g->vault, place.key_id, &key));

@@ -37,6 +37,8 @@ str gate_why(const struct gate *);
 bool gate_clause(const struct gate *, enum clause);
 /* May this field be collected at this point at all? Forms ask before they show it. */
 bool gate_may_collect(const struct gate *, enum column_id, enum point);
+/* May this field be used for this purpose? Features ask before they read what an optional clause may have taken out. */
+bool gate_may_use(const struct gate *, enum column_id, enum purpose);
 
 /* Seal `plain` for column `col` of the row `row` that belongs to `person` (person.id), and record where it
  * came from (table origin). Needs the writer's open transaction. The empty slice gives NULL (SQL NULL).
@@ -54,7 +56,7 @@ NODISCARD st gate_collect_nt(struct gate *, const struct collect *, str plain, c
  * from. The caller stores the value itself. The empty slice records nothing. */
 NODISCARD st gate_collect_clear_nt(struct gate *, const struct collect *, str plain);
 
-/* Open a sealed value for a purpose. NULL gives the empty slice. The purpose must be declared for the
+/* Open a sealed value for a purpose. NULL gives the empty slice, since nothing is used. The purpose must be declared for the
  * column's field. ST_STATEMENT; ST_SEALED when its key was destroyed; ST_AWAY. */
 NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, const struct sealed *, str *plain);
 

@@ -127,6 +127,8 @@ static void round_trip(struct world *w)
          "a value moved to another column does not open");
     t_st(gate_use(&w->g, COL_person_full_name, PURPOSE_BILLING, rnd_uid(), row.full_name, &plain), ST_IO,
          "nor in another row");
+    t_ok(gate_may_use(&w->g, COL_person_full_name, PURPOSE_BILLING), "a declared purpose can be asked for");
+    t_ok(!gate_may_use(&w->g, COL_person_full_name, PURPOSE_PREFS), "and an undeclared one");
     t_st(gate_use(&w->g, COL_person_full_name, PURPOSE_PREFS, w->uid, row.full_name, &plain), ST_STATEMENT,
          "an undeclared purpose is refused");
     t_ok(why_has(w, "person.full_name") && why_has(w, "prefs"), "and the refusal says which");
@@ -230,7 +232,7 @@ static void without(struct world *w)
 {
     const struct sealed *out;
     const struct statement *all = w->g.statement;
-    static const enum column_id number[] = { COL_person_vat_number };
+    static const enum column_id number[] = { COL_vat_check_number };
     struct disclosure ask = { RECIPIENT_VIES, PURPOSE_PLACE, number, 1, w->person, "order", w->uid };
     str header;
     t_ok(gate_may_collect(&w->g, COL_person_company, POINT_CHECKOUT), "company: asked with S7b");

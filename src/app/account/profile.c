@@ -215,13 +215,16 @@ st profile_get(struct gate *g, int64_t person, enum purpose purpose, struct prof
     struct profile_row_row r;
     TRY(profile_row(g->db, g->arena, &(struct profile_row_in){ .id = person }, &r));
     *p = (struct profile){ .business = str_eq(r.customer_type, S("business")), .country = r.country };
+    /* While S7b is not in force a business's details are read as if there were none. */
+    str *company = gate_may_use(g, COL_person_company, purpose) ? &p->company : NULL;
+    str *number = gate_may_use(g, COL_person_vat_number, purpose) ? &p->vat_number : NULL;
     struct {
         enum column_id col;
         const struct sealed *from;
         str *to;
     } fields[] = {
-        { COL_person_full_name, r.full_name, &p->full_name }, { COL_person_company, r.company, &p->company },
-        { COL_person_vat_number, r.vat_number, &p->vat_number }, { COL_person_address1, r.address1, &p->address1 },
+        { COL_person_full_name, r.full_name, &p->full_name },    { COL_person_company, r.company, company },
+        { COL_person_vat_number, r.vat_number, number },         { COL_person_address1, r.address1, &p->address1 },
         { COL_person_address2, r.address2, &p->address2 },       { COL_person_city, r.city, &p->city },
         { COL_person_region, r.region, &p->region },             { COL_person_postcode, r.postcode, &p->postcode },
         { COL_person_telephone, r.telephone, &p->telephone },    { COL_person_email, r.email, email },
