@@ -11,6 +11,7 @@
 #include "vat.h"
 
 #define SEARCH_WORDS 12
+#define LAST_DIGITS 6
 
 /* ---- checking -------------------------------------------------------------------------------------------------- */
 
@@ -125,14 +126,23 @@ static st add_words(struct cx *cx, int64_t person, str kind, str text)
     return ST_OK;
 }
 
-static st renew_codes(struct cx *cx, int64_t person, const struct profile *p)
+/* The whole number, and the six digits at its end by which people are often looked for. */
+static st add_telephone(struct cx *cx, int64_t person, str telephone)
 {
-    struct arena *a = CX_ARENA(cx);
+    str folded = fold_phone(CX_ARENA(cx), telephone);
+    TRY(add_code(cx, person, S("telephone"), folded));
+    return folded.n > LAST_DIGITS ? add_code(cx, person, S("telephone"), str_sub(folded, folded.n - LAST_DIGITS, LAST_DIGITS))
+                                  : ST_OK;
+}
+
+st profile_codes_nt(struct cx *cx, int64_t person, const struct profile *p, str email)
+{
     TRY(profile_forget_codes(CX_DB(cx), &(struct profile_forget_codes_in){ .person = person }, NULL));
     TRY(add_words(cx, person, S("name"), p->full_name));
     TRY(add_words(cx, person, S("company"), p->company));
-    TRY(add_code(cx, person, S("telephone"), fold_phone(a, p->telephone)));
-    return add_code(cx, person, S("postcode"), fold_postcode(a, p->postcode));
+    TRY(add_telephone(cx, person, p->telephone));
+    TRY(add_code(cx, person, S("email"), fold_email(CX_ARENA(cx), email)));
+    return add_code(cx, person, S("postcode"), fold_postcode(CX_ARENA(cx), p->postcode));
 }
 
 /* ---- collecting ------------------------------------------------------------------------------------------------ */
@@ -180,7 +190,7 @@ st profile_set_nt(struct cx *cx, int64_t person, enum point point, const struct 
     TRY(profile_update(CX_DB(cx), &in, &changed));
     if (changed != 1)
         return ST_CONFLICT;
-    return renew_codes(cx, person, p);
+    return profile_codes_nt(cx, person, p, S(""));
 }
 
 st profile_customer_nt(struct cx *cx, int64_t visitor, enum point point, str email, str password)

@@ -27,6 +27,10 @@ NODISCARD st profile_set_nt(struct cx *, int64_t person, enum point, const struc
  * ST_CONFLICT when the address has an account already. Writer's transaction. */
 NODISCARD st profile_customer_nt(struct cx *, int64_t visitor, enum point, str email, str password);
 
+/* Make the search codes of a person anew from their profile. The e-mail address is added to what there is; empty: as it
+ * was. Writer's transaction. */
+NODISCARD st profile_codes_nt(struct cx *, int64_t person, const struct profile *, str email);
+
 /* Read it for a purpose. `email` may be NULL. */
 NODISCARD st profile_get(struct gate *, int64_t person, enum purpose, struct profile *, str *email);
 

@@ -1,0 +1,31 @@
+/* Accounts: signing in and out, registering, passwords, and what others need of a person.
+ *
+ * Nobody learns here who has an account: registering and asking for a new password answer the same whether or not an
+ * address is known, and the difference is told only in a message to that address. Links in messages hold a token of 256
+ * bits whose keyed code alone is stored; they work once, for 48 hours (verify) or 20 minutes (reset).
+ *
+ * The profile itself (name, address, search codes) is in profile.h. */
+#ifndef AVOW_ACCOUNT_H
+#define AVOW_ACCOUNT_H
+
+#include "form_checks.h"
+#include "profile.h"
+
+#define ACCOUNT_SESSION_DAYS 30
+#define ACCOUNT_STAFF_HOURS 12
+
+/* The blind index of an e-mail address as typed: 16 bytes. */
+NODISCARD st account_email_code(struct gate *, str typed, str *code);
+
+/* Who may sign in with an address: `staff` or customer. `password` is the encoded hash, for the vault to verify.
+ * ST_NOT_FOUND: nobody; hash what was typed all the same, so that it takes as long. */
+struct account_door {
+    int64_t person;
+    str password;
+};
+NODISCARD st account_door(struct gate *, bool staff, str email, struct account_door *);
+
+/* What the web layer's form phase asks places and VAT numbers (web_setup.checks). */
+extern const struct form_checks account_form_checks;
+
+#endif

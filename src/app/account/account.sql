@@ -1,0 +1,72 @@
+-- People, sessions, and the one-time links that confirm an address or set a password.
+
+-- :one account_visitor_add (uid @uid, currency @text, at @time)
+INSERT INTO person (uid, kind, status, customer_type, currency, capabilities, version, created_at)
+VALUES (?1, 'visitor', 'active', 'consumer', ?2, 0, 1, ?3) RETURNING id;
+
+-- :exec account_become (id @i64, kind @text, email @sealed, email_code @blob, full_name @sealed, password @sealed,
+--   capabilities @i64)
+-- A row without a name becomes somebody.
+UPDATE person SET kind = ?2, email = ?3, email_code = ?4, full_name = ?5, password = ?6, capabilities = ?7
+WHERE id = ?1 AND kind = 'visitor';
+
+-- :one account_person (id @i64)
+SELECT id, uid, kind, status, country, currency, capabilities FROM person WHERE id = ?1;
+
+-- :many account_by_email max 2 (code @blob)
+-- The customer and the member of staff of an address.
+SELECT id, kind, status FROM person WHERE email_code = ?1 AND kind <> 'visitor' ORDER BY id;
+
+-- :one account_sign_in (kind @text, code @blob)
+SELECT id, uid, status, password FROM person WHERE kind = ?1 AND email_code = ?2;
+
+-- :one account_password_of (id @i64)
+SELECT uid, password FROM person WHERE id = ?1 AND status = 'active';
+
+-- :exec account_set_password (id @i64, password @sealed)
+UPDATE person SET password = ?2 WHERE id = ?1;
+
+-- :exec account_set_verified (id @i64, at @time)
+UPDATE person SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL;
+
+-- :exec account_set_currency (id @i64, currency @text)
+UPDATE person SET currency = ?2 WHERE id = ?1;
+
+-- :one account_session_add (uid @uid, code @blob, person @i64, signed_in @bool, ip @sealed?, agent @text?, at @time, until @time)
+INSERT INTO session (uid, token_code, person_id, signed_in, ip, agent, created_at, seen_at, expires_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) RETURNING id;
+
+-- :exec account_session_touch (id @i64, at @time)
+UPDATE session SET seen_at = ?2 WHERE id = ?1 AND ended_at IS NULL AND seen_at < ?2;
+
+-- :exec account_session_end (id @i64, at @time)
+UPDATE session SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL;
+
+-- :exec account_session_end_own (uid @uid, person @i64, at @time)
+UPDATE session SET ended_at = ?3 WHERE uid = ?1 AND person_id = ?2 AND ended_at IS NULL;
+
+-- :exec account_session_end_others (person @i64, keep @i64, at @time)
+UPDATE session SET ended_at = ?3 WHERE person_id = ?1 AND id <> ?2 AND ended_at IS NULL;
+
+-- :many account_sessions max 50 (person @i64, now @time)
+SELECT id, uid, ip, agent, created_at, seen_at FROM session
+WHERE person_id = ?1 AND signed_in = TRUE AND ended_at IS NULL AND expires_at > ?2 ORDER BY seen_at DESC, id DESC;
+
+-- :one account_link (code @blob, kind @text)
+SELECT id, person_id, expires_at, used_at FROM mail_token WHERE token_code = ?1 AND kind = ?2;
+
+-- :exec account_link_use (id @i64, at @time)
+UPDATE mail_token SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL;
+
+-- :one account_home (id @i64) -> (held @i64, told @i64)
+SELECT p.uid, p.full_name, p.email_verified_at,
+  (SELECT count(*) FROM origin o WHERE o.person_id = p.id) AS held,
+  (SELECT count(*) FROM disclosure d WHERE d.person_id = p.id) AS told
+FROM person p WHERE p.id = ?1;
+
+-- :many account_home_services max 12 (person @i64)
+SELECT s.uid, s.status, s.hostname, r.name AS product_name FROM service s JOIN product r ON r.id = s.product_id
+WHERE s.person_id = ?1 AND s.status <> 'terminated' AND s.status <> 'cancelled' ORDER BY s.id DESC;
+
+-- :many account_home_unpaid max 12 (person @i64)
+SELECT uid, currency, gross, due_on, treatment FROM invoice WHERE person_id = ?1 AND status = 'unpaid' ORDER BY id;
