@@ -1,7 +1,7 @@
 /* The log: one line per entry on standard error, logfmt, no personal data ever.
  *
- * Values are numbers, registry names and request ids. A text that came from a person has no way in: check-style refuses
- * "%s" and "%.*s" in log calls outside this directory; LOG_WORD with log_word() lets registry names through. */
+ * Values are numbers, registry names and request ids. A text that came from a person has no way in: check-style lets "%s"
+ * pass only for names of a registry (st_info(s)->name, role_names[r] …) and for log_word(), and "%.*s" never. */
 #ifndef AVOW_LOG_H
 #define AVOW_LOG_H
 
@@ -11,8 +11,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 void log_init(const char *role, enum log_level min);
 void log_event(enum log_level, const char *event, const char *fmt, ...) PRINTF(3, 4);
 
-/* "route=" LOG_WORD, log_word(route->name): a name of [a-z0-9_.-], at most 40 long; anything else is logged as "?". */
-#define LOG_WORD "%s"
+/* A name of [a-z0-9_.-], at most 40 long, as it is; anything else is logged as "?". */
 const char *log_word(const char *);
 
 /* Ours: a broken invariant. Logs file and line and returns ST_BUG so that the caller can TRY it. */

@@ -14,7 +14,7 @@ struct tls {
 static st refused(const char *what)
 {
     unsigned long code = ERR_peek_error();
-    log_event(LOG_ERROR, "tls.unusable", "what=%s lib=%d reason=%d", what, ERR_GET_LIB(code), ERR_GET_REASON(code));
+    log_event(LOG_ERROR, "tls.unusable", "what=%s lib=%d reason=%d", log_word(what), ERR_GET_LIB(code), ERR_GET_REASON(code));
     ERR_clear_error();
     return ST_CONFIG;
 }

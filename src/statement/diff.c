@@ -189,7 +189,8 @@ static void recipients(struct diff *d)
         if (was->on && is->on && !str_eq(was->country, is->country))
             PEOPLE(d, "%.*s is now in %.*s, before in %.*s.", STR_ARG(is->words), STR_ARG(is->country), STR_ARG(was->country));
         if (was->on && is->on && was->controller != is->controller)
-            PEOPLE(d, "%.*s now works %s.", STR_ARG(is->words), is->controller ? "on its own responsibility" : "on our instructions");
+            PEOPLE(d, "%.*s now works %s.", STR_ARG(is->words),
+                   is->controller ? "on its own responsibility" : "on our instructions");
         if (was->on && is->on && !str_eq(was->safeguard, is->safeguard))
             PEOPLE(d, "The safeguard for %.*s is now: %.*s.", STR_ARG(is->words), STR_ARG(is->safeguard));
         gifts(d, i, d->old, d->new, false);
@@ -225,7 +226,8 @@ static void categories(struct diff *d)
     for (size_t i = 0; i < d->new->n_retentions; i++) {
         const struct retention *is = &d->new->retentions[i], *was = retention_named(d->old, is->name);
         if (was && !str_eq(was->words, is->words))
-            PEOPLE(d, "\"%.*s\" is now kept until %.*s; before: %.*s.", STR_ARG(is->title), STR_ARG(is->words), STR_ARG(was->words));
+            PEOPLE(d, "\"%.*s\" is now kept until %.*s; before: %.*s.", STR_ARG(is->title), STR_ARG(is->words),
+                   STR_ARG(was->words));
     }
 }
 

@@ -5,7 +5,8 @@
 
 #define PART 131072 /* bytes of a body in one message */
 
-/* Strict-Transport-Security is the front's, who knows about TLS. Nothing runs, loads or is framed but our own; there is no inline script or style anywhere. */
+/* Nothing runs, loads or is framed but our own; there is no inline script or style anywhere.
+ * Strict-Transport-Security is the front's, who knows about TLS. */
 static const str always[] = {
     SI("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
@@ -42,7 +43,7 @@ void respond(struct rq_state *s)
         .cookies = { s->cookies, s->n_cookies }, .headers = { headers, n },
     };
     send_parts(s->rq.web, &m, s->body);
-    log_event(LOG_INFO, "request", "id=%llu route=" LOG_WORD " status=%d ms=%lld", (unsigned long long)s->rq.id,
+    log_event(LOG_INFO, "request", "id=%llu route=%s status=%d ms=%lld", (unsigned long long)s->rq.id,
               log_word(s->rq.route ? s->rq.route->name : "none"), s->status, (long long)(clock_ms() - s->since_ms));
 }
 

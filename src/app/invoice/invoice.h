@@ -52,8 +52,8 @@ struct invoice_vat {
 };
 NODISCARD st invoice_vat_nt(struct cx *, int64_t invoice, const struct invoice_vat *, struct invoice_made *out);
 
-/* The invoice is paid: takes its number, fixes issue date, tax point and the periods that begin with it, books receivable, sales and VAT, makes the
- * order active, starts its services and queues the mail. ST_CONFLICT unless it is unpaid. */
+/* The invoice is paid: takes its number, fixes issue date, tax point and the periods that begin with it, books
+ * receivable, sales and VAT, makes the order active, starts its services and queues the mail. ST_CONFLICT unless it is unpaid. */
 NODISCARD st invoice_paid_nt(struct cx *, int64_t invoice);
 
 /* A pro forma that nobody will pay: no number was taken, the row stays as a record. ST_CONFLICT unless it is unpaid. */

@@ -62,7 +62,8 @@ st job_disclose(struct job_cx *jc, enum recipient to, enum purpose purpose, cons
                         STR_ARG(c->name));
     }
     struct disclosure_record_in in = {
-        .person = d.person, .recipient = str_c(recipient_info[to].name), .purpose = str_c(purpose_info[purpose].name), .fields = names,
+        .person = d.person, .recipient = str_c(recipient_info[to].name), .purpose = str_c(purpose_info[purpose].name),
+        .fields = names,
         .ref_kind = str_c(ref_kind), .ref = ref };
     return job_command(jc, CMD_DISCLOSURE_RECORD, "disclose", &in, NULL);
 }

@@ -152,7 +152,8 @@ static st acknowledge(struct placing *p)
     if (!p->basket.stores_data || !gate_clause(&cx->gate, CLAUSE_S21))
         return ST_OK;
     TRY(order_acknowledge(CX_DB(cx), &(struct order_acknowledge_in){
-        .person = p->person, .order = p->order, .topic = S("S21"), .wording = str_c(text_words[LANGUAGE_EN_GB][TXT_FIELD_ACKNOWLEDGED]),
+        .person = p->person, .order = p->order, .topic = S("S21"),
+        .wording = str_c(text_words[LANGUAGE_EN_GB][TXT_FIELD_ACKNOWLEDGED]),
         .statement = cx->gate.statement_id, .point = S("checkout"), .at = cx->gate.now }, NULL));
     return cx_event_nt(cx, EVENT_ACKNOWLEDGED, "orders", p->order, S("S21"));
 }

@@ -17,8 +17,8 @@ struct exec_config {
 
 #define EXEC_ANSWER_MAX 65536
 
-/* Run it. The answer lives in the arena and is not parsed here. On failure *problem is a word for staff: ST_TIMEOUT it took too long and was killed; ST_UPSTREAM it failed or answered too much; ST_IO it could
- * not be started. */
+/* Run it. The answer lives in the arena and is not parsed here. On failure *problem is a word for staff: ST_TIMEOUT
+ * it took too long and was killed; ST_UPSTREAM it failed or answered too much; ST_IO it could not be started. */
 NODISCARD st exec_run(struct arena *, const struct exec_config *, str input, str *answer, str *problem);
 
 #endif

@@ -56,7 +56,8 @@ st deciding_read(struct deciding *d)
 {
     const struct vat_case *in = d->in;
     if (vat_territory(d->book, in->seller.country, S(""), &d->seller) != ST_OK) {
-        snprintf(d->fault->text, sizeof(d->fault->text), "seller.country: '%.*s' is not a country", STR_ARG(str_sub(in->seller.country, 0, 20)));
+        snprintf(d->fault->text, sizeof(d->fault->text), "seller.country: '%.*s' is not a country",
+                 STR_ARG(str_sub(in->seller.country, 0, 20)));
         return ST_INVALID;
     }
     TRY(read_place(d, VAT_BILLING_ADDRESS, "billing_country", in->billing_country));
