@@ -1,11 +1,11 @@
 /* Files below one folder, and nothing else: no "..", no names that begin with a dot, no symbolic links, no devices.
  *
- * Paths are walked one name at a time from the open folder, never through a link: what a path means cannot be changed
- * under our feet, and the system needs nothing newer than openat().
+ * Paths are walked one name at a time from the open folder, never through a link: what a path means cannot be
+ * changed under our feet, and the system needs nothing newer than openat().
  *
  * Ownership: descriptors handed out are the caller's.
- * Failure:   ST_INVALID a path that may not be, ST_NOT_FOUND, ST_CONFLICT somebody else is writing that file or a folder
- *            is in the way, ST_FULL no space, ST_IO. */
+ * Failure:   ST_INVALID a path that may not be, ST_NOT_FOUND, ST_CONFLICT somebody else is writing that file, or a
+ *            folder is in the way, ST_FULL no space, ST_IO. */
 #ifndef AVOW_HTTP_FILES_H
 #define AVOW_HTTP_FILES_H
 

@@ -53,7 +53,8 @@ static void check_links(void)
     t_st(put(S("link"), S("x"), &created), ST_OK, "a file may take the place of a link");
     t_ok(!created, "something was there");
     struct stat sb;
-    t_ok(fstatat(root, "link", &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode), "which is gone, not what it meant");
+    t_ok(fstatat(root, "link", &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode),
+         "which is gone, not what it meant");
 }
 
 static void check_writing(void)

@@ -187,7 +187,8 @@ static bool allowed(struct site *s, http_conn h, const struct http_request *rq, 
 {
     st r = space_password_check(s->passwords, sp->dir, sp->name, rq->field[HTTP_AUTHORIZATION]);
     if (r == ST_LIMIT)
-        http_respond_error(s->server, h, 429, S("Too many wrong passwords. Please wait a minute."), S("Retry-After: 60"));
+        http_respond_error(s->server, h, 429, S("Too many wrong passwords. Please wait a minute."),
+                           S("Retry-After: 60"));
     else if (r != ST_OK)
         http_respond_error(s->server, h, 401, S("Please give the name and password of this web space."),
                            S("WWW-Authenticate: Basic realm=\"web space\", charset=\"UTF-8\""));

@@ -1,7 +1,9 @@
-/* The upload passwords of trial web spaces: Basic authentication against the file that the provisioning program wrote.
+/* The upload passwords of trial web spaces: Basic authentication against the file that the provisioning program
+ * wrote.
  *
- * A right password is remembered for some minutes (as a keyed code, with the file's own text in it, so that a new password
- * counts at once); wrong ones are counted, and after ten in a minute a space is closed to guesses for the rest of it. */
+ * A right password is remembered for some minutes (as a keyed code, with the file's own text in it, so that a new
+ * password counts at once); wrong ones are counted, and after ten in a minute a space is closed to guesses for the rest
+ * of it. */
 #ifndef AVOW_SPACE_PASSWORD_H
 #define AVOW_SPACE_PASSWORD_H
 

@@ -111,8 +111,8 @@ static int ask(const char *method, const char *rest, const char *more, const cha
     char length[40] = "";
     if (carries)
         snprintf(length, sizeof length, "Content-Length: %zu\r\n", strlen(body));
-    int n = snprintf(request, sizeof request, "%s /%s%s HTTP/1.1\r\nHost: a\r\n%s%s\r\n%s", method, here.name, rest, more,
-                     length, body);
+    int n = snprintf(request, sizeof request, "%s /%s%s HTTP/1.1\r\nHost: a\r\n%s%s\r\n%s", method, here.name, rest,
+                     more, length, body);
     int fd = client_open(here.port);
     text[0] = '\0';
     IGNORE(client_send(fd, request, (size_t)n)); /* it may be refused before its end */
