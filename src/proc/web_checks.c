@@ -22,7 +22,7 @@ static st check_postcode(struct arena *a, str country, struct form_value *v)
         return ST_OK;
     }
     if (s != ST_INVALID)
-        return s;
+        return s == ST_NOT_FOUND ? ST_OK : s; /* a country that is none is told at its own field */
     struct address_rule rule;
     v->error = "err.postcode";
     if (address_rule(country, &rule) == ST_OK)
@@ -43,6 +43,8 @@ static st check_telephone(struct arena *a, str country, struct form_value *v)
         return s;
     v->error = phone_fault_message(fault);
     v->example = phone_example(a, country);
+    if (v->example.n == 0)
+        v->example = S("+44 20 7946 0000");
     return ST_OK;
 }
 

@@ -8,7 +8,6 @@
 #ifndef AVOW_ACCOUNT_H
 #define AVOW_ACCOUNT_H
 
-#include "form_checks.h"
 #include "profile.h"
 
 #define ACCOUNT_SESSION_DAYS 30
@@ -25,7 +24,8 @@ struct account_door {
 };
 NODISCARD st account_door(struct gate *, bool staff, str email, struct account_door *);
 
-/* What the web layer's form phase asks places and VAT numbers (web_setup.checks). */
-extern const struct form_checks account_form_checks;
+/* Give the countries, by name, to a form that asks for one. */
+struct form_view;
+NODISCARD st account_countries(struct arena *, struct form_view *);
 
 #endif

@@ -11,7 +11,7 @@ UPDATE person SET kind = ?2, email = ?3, email_code = ?4, full_name = ?5, passwo
 WHERE id = ?1 AND kind = 'visitor';
 
 -- :one account_person (id @i64)
-SELECT id, uid, kind, status, country, currency, capabilities FROM person WHERE id = ?1;
+SELECT id, uid, kind, status, country, currency, capabilities, version FROM person WHERE id = ?1;
 
 -- :many account_by_email max 2 (code @blob)
 -- The customer and the member of staff of an address.

@@ -3,6 +3,7 @@
 #include "account_sql.h"
 #include "codec.h"
 #include "money.h"
+#include "order.h"
 #include "rnd.h"
 #include "str.h"
 
@@ -57,6 +58,8 @@ st cmd_session_sign_in(struct cx *cx, const struct session_sign_in_in *in, struc
         return ST_DENIED;
     bool staff = str_eq(person.kind, S("staff"));
     TRY(keep_origin(cx, in, &row));
+    if (!staff && cx->actor.kind == ACTOR_VISITOR && cx->actor.person && cx->actor.person != in->person)
+        TRY(basket_adopt_nt(cx, cx->actor.person, in->person));
     TRY(add_session(cx, &row, staff ? ACCOUNT_STAFF_HOURS * 3600 : ACCOUNT_SESSION_DAYS * DAY, &out->session));
     if (cx->actor.session)
         TRY(account_session_end(CX_DB(cx), &(struct account_session_end_in){ .id = cx->actor.session, .at = cx->gate.now }, NULL));

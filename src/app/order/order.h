@@ -35,6 +35,10 @@ struct basket_view {
 /* What is in a person's basket at the prices of now. No basket: n == 0. Uses the gate for host names. */
 NODISCARD st basket_view(struct gate *, int64_t person, struct basket_view *out);
 
+/* A visitor with a basket signed in: what is in it comes to the customer's own. What has no room there stays behind.
+ * Needs the writer's transaction. */
+NODISCARD st basket_adopt_nt(struct cx *, int64_t visitor, int64_t customer);
+
 /* The customer's VAT is known now (command vat.checked decided it): recompute order and pro forma, queue the mail.
  * Needs the writer's transaction. Harmless when nothing changed. */
 NODISCARD st order_vat_settled_nt(struct cx *, int64_t order);
