@@ -14,6 +14,9 @@ struct subcommand {
     int (*run)(int argc, char **argv);
 };
 
+int cmd_config(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 int cmd_statement(int argc, char **argv);
 int cmd_vat(int argc, char **argv);
 

@@ -1,10 +1,18 @@
 /* avow: finds the subcommand. */
 #include "cmd.h"
+#include "errors.h"
+#include "role_main.h"
+#include "roles.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct subcommand subcommands[] = {
+    { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]\ncheck [--data DIR] [--config FILE]\nsample",
+      "show or check the configuration; print every key with what it is", cmd_config },
+    { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
+    { "serve", "[--data DIR] [--listen ADDR:PORT] [--plain ADDR:PORT] [--config FILE] [--set KEY=VALUE]…",
+      "run the whole system in the foreground", cmd_serve },
     { "statement", "check [--json] [--config FILE] [DIR]\ndiff [--json] OLD NEW\n"
                    "show [--html | --jsonld | --record [--html]] [--config FILE] [DIR]\nversions [--json] [--config FILE]",
       "check, compare and show the privacy statement", cmd_statement },
@@ -23,6 +31,21 @@ static void usage_of(const struct subcommand *c, FILE *to)
     }
 }
 
+/* Each exit code once, with the first status that has it. */
+static void exit_codes(FILE *to)
+{
+    fprintf(to, "exit codes:\n  %3d  wrong words on the command line\n", CMD_USAGE);
+    for (int code = 0; code < 128; code++) {
+        for (long long n = 0; n < 64; n++) {
+            st s = st_of_number(n);
+            if ((s != ST_PEER || n == ST_PEER) && st_info(s)->exit == code) {
+                fprintf(to, "  %3d  %s\n", code, st_info(s)->text);
+                break;
+            }
+        }
+    }
+}
+
 static int help(FILE *to)
 {
     fputs("usage:\n", to);
@@ -30,23 +53,44 @@ static int help(FILE *to)
         usage_of(&subcommands[i], to);
         fprintf(to, "      %s\n", subcommands[i].what);
     }
+    exit_codes(to);
     return to == stdout ? 0 : CMD_USAGE;
+}
+
+static const struct subcommand *find(const char *name)
+{
+    for (size_t i = 0; i < N_SUBCOMMANDS; i++)
+        if (strcmp(name, subcommands[i].name) == 0)
+            return &subcommands[i];
+    fprintf(stderr, "avow: '%s' is not a subcommand; see avow help\n", name);
+    return NULL;
+}
+
+static int help_on(const char *name)
+{
+    const struct subcommand *c = find(name);
+    if (!c)
+        return CMD_USAGE;
+    printf("avow %s: %s\n", c->name, c->what);
+    usage_of(c, stdout);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return help(stderr);
+    if (strcmp(argv[1], "--role") == 0)
+        return role_main(argc, argv, roles);
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
-        return help(stdout);
-    for (size_t i = 0; i < N_SUBCOMMANDS; i++) {
-        if (strcmp(argv[1], subcommands[i].name) != 0)
-            continue;
-        int code = subcommands[i].run(argc - 1, argv + 1);
-        if (code == CMD_USAGE)
-            usage_of(&subcommands[i], stderr);
-        return code;
-    }
-    fprintf(stderr, "avow: '%s' is not a subcommand; see avow help\n", argv[1]);
-    return CMD_USAGE;
+        return argc > 2 ? help_on(argv[2]) : help(stdout);
+    const struct subcommand *c = find(argv[1]);
+    if (!c)
+        return CMD_USAGE;
+    if (argc == 3 && strcmp(argv[2], "--help") == 0)
+        return help_on(c->name);
+    int code = c->run(argc - 1, argv + 1);
+    if (code == CMD_USAGE)
+        usage_of(c, stderr);
+    return code;
 }

@@ -51,7 +51,7 @@ static const int database[] = { SCMP_SYS(connect), SCMP_SYS(getsockname), SCMP_S
 static const int sanitizer[] UNUSED = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(readlink), SCMP_SYS(stat), SCMP_SYS(access),
     SCMP_SYS(prctl), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2),
     SCMP_SYS(getppid), SCMP_SYS(sched_getaffinity), SCMP_SYS(prlimit64), SCMP_SYS(getcwd), SCMP_SYS(uname),
-    SCMP_SYS(arch_prctl), SCMP_SYS(pread64), SCMP_SYS(kill), SCMP_SYS(wait4) };
+    SCMP_SYS(arch_prctl), SCMP_SYS(pread64), SCMP_SYS(kill), SCMP_SYS(wait4), SCMP_SYS(ioctl) };
 /* The courier runs other people's programs, which inherit its filter, so it has a list of what nobody needs instead. */
 static const int dangerous[] = {
     SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load),

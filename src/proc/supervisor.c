@@ -23,6 +23,7 @@
 #define BACKOFF_MOST_MS 5000
 #define CRASHES_MOST 12  /* in a row, of one role: then it cannot stay alive */
 #define GRACE_MS 10000
+#define CONFIG_MEMORY ((size_t)4 << 20)
 
 /* One that died, waiting for its next start. */
 struct revival {
@@ -310,7 +311,7 @@ static void reload(struct supervisor *s)
     s->reload_wanted = !s->settled; /* then when everything is up */
     if (s->reload_wanted)
         return;
-    struct arena *a = arena_new(1 << 20);
+    struct arena *a = arena_new(CONFIG_MEMORY);
     struct config *c = NULL;
     st result = a ? load_config(s, a, &c) : ST_NO_MEMORY;
     if (result == ST_OK && !str_eq(c->data.dir, s->config->data.dir))
@@ -373,7 +374,7 @@ static st watch_signals(struct supervisor *s)
 
 static st take_ground(struct supervisor *s)
 {
-    struct arena *a = arena_new(1 << 20);
+    struct arena *a = arena_new(CONFIG_MEMORY);
     struct config *c = NULL;
     if (!a)
         return ST_NO_MEMORY;
