@@ -240,8 +240,11 @@ static void field_name(struct parser *p, struct node *n, struct words *w, const 
 static void field(struct parser *p, struct node *n, struct words *w)
 {
     field_name(p, n, w, "field");
-    if (!n->args || n->args->next || !tp_is(n->args->name, "v") || n->args->value.type.kind != K_FORM)
-        tp_fail(n->at, "write {field FORM.FIELD v=…} with a form");
+    struct arg *list = n->args, *v = arg_take(&list, "v"), *needed = arg_take(&list, "needed");
+    if (!v || list || v->value.type.kind != K_FORM || (needed && needed->value.type.kind != K_BOOL))
+        tp_fail(n->at, "write {field FORM.FIELD v=…} with a form, and perhaps needed=… with a bool");
+    v->next = needed;
+    n->args = v;
 }
 
 /* {input FORM.FIELD value=… label=…} and {hidden FORM.FIELD value=…}: one input, the value said here. */

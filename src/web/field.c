@@ -56,7 +56,7 @@ static bool counts_characters(enum field_type t)
     return t != F_COUNT && t != F_MONEY && t != F_DATE && t != F_LINES;
 }
 
-static struct v_field view_of(struct arena *a, const struct form_view *v, size_t i)
+static struct v_field view_of(struct arena *a, const struct form_view *v, size_t i, bool needed)
 {
     const struct field *f = &v->form->fields[i];
     const struct form_value *typed = &v->values[i];
@@ -66,7 +66,7 @@ static struct v_field view_of(struct arena *a, const struct form_view *v, size_t
         .label = named(f->label),
         .help = named(f->help),
         .error = words_of(a, f, typed),
-        .required = f->required,
+        .required = f->required || needed,
         .value = f->type == F_PASSWORD ? S("") : typed->text,
         .type = input_type(f->type),
         .inputmode = input_mode(f->type),
@@ -116,9 +116,9 @@ static void draw_choice(struct out *o, const struct v_field *f, struct v_choice_
         t_field_input(o, &(struct v_field_input){ *f });
 }
 
-static void draw(struct out *o, const struct form_view *v, size_t i)
+static void draw(struct out *o, const struct form_view *v, size_t i, bool needed)
 {
-    struct v_field f = view_of(o->a, v, i);
+    struct v_field f = view_of(o->a, v, i, needed);
     switch (v->form->fields[i].type) {
     case F_HIDDEN:
     case F_UID: t_field_hidden(o, &(struct v_field_hidden){ f.name, f.value }); return;
@@ -150,11 +150,11 @@ static void draw(struct out *o, const struct form_view *v, size_t i)
     t_field_input(o, &(struct v_field_input){ f });
 }
 
-void web_field(struct out *o, const struct form_view *v, str name)
+void web_field(struct out *o, const struct form_view *v, str name, bool needed)
 {
     size_t i = field_index(v->form, name);
     if (i < v->form->n && !v->values[i].absent && !(v->why && v->why[i].absent))
-        draw(o, v, i);
+        draw(o, v, i, needed);
 }
 
 void web_form_errors(struct out *o, const struct form_view *v)

@@ -92,7 +92,8 @@ struct form_view {
 void tpl_tokens_hidden(struct out *, str csrf, str idem);
 void tpl_hidden(struct out *, str name, str value);
 void tpl_input(struct out *, str name, str type, int64_t min, int64_t max, bool required, str value, str label);
-void web_field(struct out *, const struct form_view *, str name);
+/* `needed`: required on this page although the form does not always require it. */
+void web_field(struct out *, const struct form_view *, str name, bool needed);
 void web_form_errors(struct out *, const struct form_view *);
 
 /* ---- pages: what show_<template>() does around a template */
