@@ -15,6 +15,7 @@
 #include "codec.h"
 #include "log.h"
 #include "role.h"
+#include "sandbox.h"
 #include "str.h"
 #include "t.h"
 #include "testserver.h"
@@ -48,6 +49,8 @@ static st live(void)
     self->config = &here.config;
     TRY(loop_new(self->arena, 64, &self->loop));
     TRY(site_role.open(self));
+    struct sandbox_report report;
+    TRY(sandbox_apply(ROLE_SITE, self->config, self->arena, &report));
     TRY(site_role.start(self));
     return loop_run(self->loop);
 }
