@@ -4,54 +4,14 @@
 #include "codec.h"
 #include "edit.h"
 #include "gate_test_sql.h"
-#include "hash.h"
 #include "log.h"
 #include "migrate.h"
 #include "statement.h"
 #include "t.h"
 #include "test_db.h"
-#include "vault.h"
+#include "test_vault.h"
 
 #include <stdio.h>
-
-/* ---- A vault of 64 keys. */
-struct vault {
-    uint8_t keys[64][VAULT_KEY];
-    bool destroyed[64];
-    int64_t n;
-    bool away;
-};
-static struct vault the_vault;
-
-st vault_key_new(struct vault *v, int64_t *id)
-{
-    if (v->away)
-        return ST_AWAY;
-    rnd_bytes(v->keys[v->n], VAULT_KEY);
-    *id = ++v->n;
-    return ST_OK;
-}
-
-st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
-{
-    if (v->away)
-        return ST_AWAY;
-    if (id < 1 || id > v->n || v->destroyed[id - 1])
-        return ST_SEALED;
-    *key = v->keys[id - 1];
-    return ST_OK;
-}
-
-st vault_blind(struct vault *v, str domain, str value, uint8_t out[VAULT_BLIND])
-{
-    static const uint8_t root[HASH_KEY] = { 1 };
-    uint8_t key[HASH_KEY];
-    if (v->away)
-        return ST_AWAY;
-    hash_derive(root, domain, key);
-    hash_keyed(key, value, out, VAULT_BLIND);
-    return ST_OK;
-}
 
 /* ---- What every test needs. */
 struct world {
@@ -84,7 +44,7 @@ static st world_open(struct world *w, bool postgres, const char *folder)
     TRY(test_db_new(w->a, postgres, &w->tdb));
     TRY(db_open(w->a, &(struct db_config){ .url = w->tdb.url, .mode = DB_WRITE }, &w->db));
     TRY(migrate(w->db, w->a, &at));
-    w->g = (struct gate){ .statement = compile(w, w->shipped), .vault = &the_vault, .db = w->db, .arena = w->a,
+    w->g = (struct gate){ .statement = compile(w, w->shipped), .vault = &test_vault, .db = w->db, .arena = w->a,
                           .now = { 1795000000 } };
     TRY(BUG_UNLESS(w->g.statement != NULL));
     TRY(db_begin(w->db));
@@ -151,9 +111,9 @@ static void refusals(struct world *w)
                                S("GB")), ST_STATEMENT, "a readable value is declared too");
     t_st(gate_collect_clear_nt(&w->g, &(struct collect){ COL_person_country, POINT_CHECKOUT, SOURCE_PERSON, w->person, w->uid },
                                S("GB")), ST_OK, "and then its origin is recorded");
-    the_vault.away = true;
+    test_vault.away = true;
     t_st(collect(w, COL_person_full_name, POINT_CHECKOUT, SOURCE_PERSON, S("Ann"), &out), ST_AWAY, "no vault, no value");
-    the_vault.away = false;
+    test_vault.away = false;
 }
 
 static void books(struct world *w)
@@ -175,7 +135,7 @@ static void books(struct world *w)
     t_st(gate_test_keys(w->db, w->a, &(struct gate_test_keys_in){ w->person }, &keys), ST_OK, "keys again");
     t_i64(keys.n, 2, "another key");
     t_str(keys.v[1].class, S("books"), "for the class of the books");
-    the_vault.destroyed[keys.v[0].key_id - 1] = true;
+    test_vault.destroyed[keys.v[0].key_id - 1] = true;
     t_st(gate_use(&w->g, COL_person_full_name, PURPOSE_BILLING, w->uid, out, &plain), ST_SEALED, "its key destroyed, a value is gone");
     t_st(gate_use(&w->g, COL_orders_reference, PURPOSE_BILLING, w->uid, reference, &plain), ST_OK, "the other class is not");
     t_str(plain, S("PO 1"), "at all");
