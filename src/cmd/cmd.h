@@ -17,6 +17,7 @@ struct subcommand {
 int cmd_config(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_staff(int argc, char **argv);
 int cmd_statement(int argc, char **argv);
 int cmd_vat(int argc, char **argv);
 

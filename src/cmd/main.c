@@ -13,6 +13,8 @@ static const struct subcommand subcommands[] = {
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
     { "serve", "[--data DIR] [--listen ADDR:PORT] [--plain ADDR:PORT] [--config FILE] [--set KEY=VALUE]…",
       "run the whole system in the foreground", cmd_serve },
+    { "staff", "create EMAIL --name NAME [--can WHAT,…] [--password-stdin] [--data DIR] [--config FILE]",
+      "make a member of staff; the first one can only be made here", cmd_staff },
     { "statement", "check [--json] [--config FILE] [DIR]\ndiff [--json] OLD NEW\n"
                    "show [--html | --jsonld | --record [--html]] [--config FILE] [DIR]\nversions [--json] [--config FILE]",
       "check, compare and show the privacy statement", cmd_statement },
