@@ -9,4 +9,4 @@ UPDATE person SET full_name = ?2 WHERE id = ?1;
 
 -- :exec privacy_test_session (uid @uid, token @blob, person @i64, ip @sealed, at @time)
 INSERT INTO session (uid, token_code, person_id, signed_in, ip, agent, created_at, seen_at, expires_at)
-VALUES (?1, ?2, ?3, true, ?4, 'Firefox', ?5, ?5, ?5);
+VALUES (?1, ?2, ?3, 1, ?4, 'Firefox', ?5, ?5, ?5);
