@@ -96,12 +96,25 @@ static st read_answer(struct arena *a, str text, struct provision_out *out)
     return rc;
 }
 
+/* Where the program is and what it may write to: as configured; in a trial, what `avow trial init` put there. */
+static str program_of(struct arena *a, const struct config *c)
+{
+    if (str_empty(c->module.exec) && c->trial.enabled)
+        return str_cat(a, c->data.dir, S("/trial/webspace"));
+    return c->module.exec;
+}
+
+static str folder_of(struct arena *a, const struct config *c)
+{
+    return str_empty(c->module.exec_dir) ? str_cat(a, c->data.dir, S("/webspace")) : c->module.exec_dir;
+}
+
 static st exec_call(struct job_cx *cx, enum provision_verb verb, const struct provision_in *in, struct provision_out *out)
 {
     struct arena *a = cx->gate.arena;
     struct exec_config config = {
-        .program = str_z(a, cx->config->module.exec),
-        .dir = str_z(a, cx->config->module.exec_dir),
+        .program = str_z(a, program_of(a, cx->config)),
+        .dir = str_z(a, folder_of(a, cx->config)),
         .seconds = (int)cx->config->module.exec_seconds,
     };
     str question, answer;
