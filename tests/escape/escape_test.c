@@ -122,7 +122,7 @@ static void test_values(void)
     t_esc_all(&o, &(struct v_esc_all){ { 123450, "GBP" }, date_of(2026, 11, 23), { 1795428000 - 7200 }, 1234567, 1500000, 2000,
                                        true, { { 0 } }, { S("/a?b&c") } });
     t_str(made(), S("<p title=\"£1,234.50 23 November 2026 1234567\">£1,234.50|<time datetime=\"2026-11-23\">23 November 2026</time>"
-                  "|1,234,567|1.5 MB|20 %|00000000000000000000000000|/a?b&amp;c</p><details open></details>"
+                  "|1,234,567|1.5 MB|20\u00a0%|00000000000000000000000000|/a?b&amp;c</p><details open></details>"
                   "<b><time datetime=\"2026-11-23T08:00:00Z\" title=\"2 hours ago\">23 November 2026, 08:00</time></b>"), "every type");
     t_str(tpl_count_str(arena, -1234), S("-1,234"), "-1,234");
     t_str(tpl_count_str(arena, 999), S("999"), "999");
