@@ -140,6 +140,7 @@ struct node {
     struct value value;
     const char *name;    /* message key, callee, loop variable, field, static file */
     const char *style;   /* N_SUBMIT: quiet or danger */
+    const char *loop;    /* N_FIELD: the {for} it is in; its index keeps ids apart */
     const struct reg_route *route;
     const struct reg_form *form; /* N_CALL: the one it stands in */
     const struct reg_field *field;

@@ -297,8 +297,9 @@ static void emit_field(struct text *t, const struct node *n, int depth)
     if (tp_is(n->name, "errors"))
         text_fmt(t, "web_form_errors(o, %s);\n", n->value.c);
     else
-        text_fmt(t, "web_field(o, %s, S(\"%s\"), %s);\n", n->args->value.c, n->field->name,
-                 n->args->next ? n->args->next->value.c : "false");
+        text_fmt(t, "web_field(o, %s, S(\"%s\"), %s, %s);\n", n->args->value.c, n->field->name,
+                 n->args->next ? n->args->next->value.c : "false",
+                 n->loop ? text_printf("i_%s + 1", n->loop) : "0");
 }
 
 static void emit_submit(struct text *t, const struct node *n, int depth)

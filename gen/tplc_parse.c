@@ -14,6 +14,7 @@ struct parser {
     const char *stop;      /* the directive that ended a body: else, elif, end, template, mail, frame; NULL: file end */
     struct words stop_words;
     int blocks;
+    const char *loop; /* the name of the innermost {for} */
 };
 
 static void parse_body(struct parser *, struct body *);
@@ -245,6 +246,7 @@ static void field(struct parser *p, struct node *n, struct words *w)
         tp_fail(n->at, "write {field FORM.FIELD v=…} with a form, and perhaps needed=… with a bool");
     v->next = needed;
     n->args = v;
+    n->loop = p->loop;
 }
 
 /* {input FORM.FIELD value=… label=…} and {hidden FORM.FIELD value=…}: one input, the value said here. */
@@ -352,9 +354,12 @@ static void block_for(struct parser *p, struct body *b, struct words *w, struct 
     struct html_point point = html_begin(p->html, at);
     n->body = keep(sizeof(*n->body));
     p->blocks++;
+    const char *around = p->loop;
+    p->loop = n->name;
     html_loop(p->html, 1);
     parse_body(p, n->body);
     html_loop(p->html, -1);
+    p->loop = around;
     html_arm_end(p->html, n->body, point, at);
     p->scope = outer;
     if (tp_is(p->stop, "else")) {

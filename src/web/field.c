@@ -63,6 +63,7 @@ static struct v_field view_of(struct arena *a, const struct form_view *v, size_t
     const struct field_why *why = v->why ? &v->why[i] : NULL;
     struct v_field x = {
         .name = str_c(f->name),
+        .id = str_c(f->name),
         .label = named(f->label),
         .help = named(f->help),
         .error = words_of(a, f, typed),
@@ -116,9 +117,11 @@ static void draw_choice(struct out *o, const struct v_field *f, struct v_choice_
         t_field_input(o, &(struct v_field_input){ *f });
 }
 
-static void draw(struct out *o, const struct form_view *v, size_t i, bool needed)
+static void draw(struct out *o, const struct form_view *v, size_t i, bool needed, size_t copy)
 {
     struct v_field f = view_of(o->a, v, i, needed);
+    if (copy)
+        f.id = str_fmt(o->a, "%s-%zu", v->form->fields[i].name, copy);
     switch (v->form->fields[i].type) {
     case F_HIDDEN:
     case F_UID: t_field_hidden(o, &(struct v_field_hidden){ f.name, f.value }); return;
@@ -150,11 +153,11 @@ static void draw(struct out *o, const struct form_view *v, size_t i, bool needed
     t_field_input(o, &(struct v_field_input){ f });
 }
 
-void web_field(struct out *o, const struct form_view *v, str name, bool needed)
+void web_field(struct out *o, const struct form_view *v, str name, bool needed, size_t copy)
 {
     size_t i = field_index(v->form, name);
     if (i < v->form->n && !v->values[i].absent && !(v->why && v->why[i].absent))
-        draw(o, v, i, needed);
+        draw(o, v, i, needed, copy);
 }
 
 void web_form_errors(struct out *o, const struct form_view *v)

@@ -92,8 +92,9 @@ struct form_view {
 void tpl_tokens_hidden(struct out *, str csrf, str idem);
 void tpl_hidden(struct out *, str name, str value);
 void tpl_input(struct out *, str name, str type, int64_t min, int64_t max, bool required, str value, str label);
-/* `needed`: required on this page although the form does not always require it. */
-void web_field(struct out *, const struct form_view *, str name, bool needed);
+/* `needed`: required on this page although the form does not always require it. `copy`: 0, or which of several
+ * copies of the form on one page this is, so that ids stay apart. */
+void web_field(struct out *, const struct form_view *, str name, bool needed, size_t copy);
 void web_form_errors(struct out *, const struct form_view *);
 
 /* ---- pages: what show_<template>() does around a template */
