@@ -19,6 +19,7 @@ int cmd_init(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_staff(int argc, char **argv);
 int cmd_statement(int argc, char **argv);
+int cmd_trial(int argc, char **argv);
 int cmd_vat(int argc, char **argv);
 
 #endif

@@ -18,6 +18,7 @@ static const struct subcommand subcommands[] = {
     { "statement", "check [--json] [--config FILE] [DIR]\ndiff [--json] OLD NEW\n"
                    "show [--html | --jsonld | --record [--html]] [--config FILE] [DIR]\nversions [--json] [--config FILE]",
       "check, compare and show the privacy statement", cmd_statement },
+    { "trial", "init [--data DIR] [--set KEY=VALUE]…", "make a data folder with a trial shop in it, and a staff sign-in", cmd_trial },
     { "vat", "decide [--rates FILE] [--territories FILE] < CASES\nnumber [--json] NUMBER…",
       "decide place of supply and VAT; judge VAT numbers", cmd_vat },
 };
