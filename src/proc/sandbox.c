@@ -70,14 +70,15 @@ static void vault_paths(struct paths *p, const struct config *c)
 /* Whatever programs and libraries need that are run for provisioning, and no part of DATA that is not its own. */
 static void courier_paths(struct paths *p, const struct config *c)
 {
-    static const str system_dirs[] = { SI("/usr"), SI("/lib"), SI("/lib64"), SI("/bin"), SI("/sbin"), SI("/opt") };
+    static const str system_dirs[] = { SI("/usr"), SI("/lib"), SI("/lib64"), SI("/bin"), SI("/sbin") };
     for (size_t i = 0; i < COUNT(system_dirs); i++)
         add(p, system_dirs[i], SANDBOX_READ, true);
     add(p, S("/etc"), SANDBOX_READ, false);
-    add(p, S("/run"), SANDBOX_READ, false);
+    add(p, S("/run/systemd/resolve"), SANDBOX_READ, false); /* where names are looked up */
+    add(p, S("/run/resolvconf"), SANDBOX_READ, false);
+    add(p, S("/run/postgresql"), SANDBOX_READ, false);
     add(p, S("/proc"), SANDBOX_READ, false);
     add(p, S("/dev"), SANDBOX_WRITE, false);
-    add(p, S("/tmp"), SANDBOX_TREE, false);
     app_paths(p, c);
     add(p, below(p, c->data.dir, S("/mail")), SANDBOX_TREE, false);
     str exec_dir = c->module.exec_dir.n ? c->module.exec_dir : below(p, c->data.dir, S("/webspace"));
