@@ -1,6 +1,7 @@
 /* What several roles open at their start. */
 #include "shared.h"
 
+#include "geo.h"
 #include "privacy.h"
 #include "str.h"
 #include "vat.h"
@@ -49,5 +50,9 @@ st shared_features(struct arena *a, const struct config *c)
     st s = vat_book_open(a, c, &fault);
     if (s != ST_OK)
         fprintf(stderr, "avow: %s\n", fault.text);
+    TRY(s);
+    s = geo_use(a, c->data.geo);
+    if (s != ST_OK)
+        fputs("avow: data.geo does not name a country database that can be read\n", stderr);
     return s;
 }

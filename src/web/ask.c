@@ -197,6 +197,8 @@ void web_answer(struct web *w, const struct msg_command_answer *m)
     state_resume(s);
     if (result == ST_OK)
         result = command_decode_out(s->rq.arena, s->ask.cmd, str_dup(s->rq.arena, m->payload), &out);
+    enum text_key said;
+    s->said = text_find(m->message, &said) ? text_keys[said] : NULL;
     if (result == ST_INVALID)
         field_told(s, m);
     if (opening) {

@@ -226,7 +226,7 @@ static void show_error(struct rq_state *s, st why)
 {
     struct rq *rq = &s->rq;
     const struct st_info *info = st_info(why);
-    str words = str_c(info->text);
+    str words = s->said ? text_named(rq->language, str_c(s->said)) : str_c(info->text);
     int status = info->http;
     if (why == ST_INVALID && s->form_error)
         words = text_named(rq->language, S("err.unknown"));

@@ -44,6 +44,7 @@ struct rq_state {
     str token;        /* of the session, from its cookie */
     uid idem;         /* one-time key of the form */
     str input_code;   /* what the form looked like, keyed */
+    const char *said; /* message key of a command that refused; NULL: the status says enough */
     bool form_error;  /* something came that the form does not ask for */
     bool again;       /* the form is being shown again */
     bool staff;       /* an address of staff: another cookie */

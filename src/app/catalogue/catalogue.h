@@ -34,6 +34,13 @@ struct quote {
  * have; ST_NOT_FOUND when there is no such product, or no price for that cycle and currency; ST_OVERFLOW. */
 NODISCARD st catalogue_quote(struct db *, struct arena *, const struct quote_ask *, struct quote *out);
 
+struct config;
+/* The VAT that prices are shown with before anybody said where they are: the seller's own standard rate. False: the seller is
+ * not registered, and prices are what they are. */
+bool catalogue_shown_vat(const struct config *, date, int32_t *rate_bp);
+/* A price as it is shown to consumers: with VAT. LAW: Price Marking Order 2004 art 4: the selling price includes VAT. */
+money catalogue_shown(money net, int32_t rate_bp);
+
 /* Cycles in the order people expect them, and the months of one; 0 for "once", -1 for no such cycle. */
 extern const str catalogue_cycles[];
 extern const size_t catalogue_cycles_n;

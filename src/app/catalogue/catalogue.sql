@@ -10,12 +10,11 @@ FROM product WHERE uid = ?1;
 SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
 FROM product WHERE slug = ?1;
 
--- :many catalogue_shop max 200 (currency @text) -> (from_amount @i64?)
--- What the shop shows: active products, and the lowest price per month in that currency (NULL: not sold in it).
-SELECT p.id, p.uid, p.slug, p.name, p.summary, p.vat_class, p.stores_data,
-  (SELECT min(q.amount) FROM price q WHERE q.product_id = p.id AND q.option_id IS NULL AND q.currency = ?1
-   AND q.cycle IN ('monthly', 'once')) AS from_amount
-FROM product p WHERE p.status = 'active' ORDER BY p.position, p.id;
+-- :many catalogue_shop max 1000 (currency @text)
+-- What the shop shows: active products with each price they have in that currency.
+SELECT p.id, p.slug, p.name, p.summary, q.cycle, q.amount
+FROM product p JOIN price q ON q.product_id = p.id AND q.option_id IS NULL AND q.currency = ?1
+WHERE p.status = 'active' ORDER BY p.position, p.id;
 
 -- :many catalogue_staff max 500
 SELECT id, uid, slug, name, vat_class, module, status, position, version FROM product ORDER BY position, id;
@@ -28,6 +27,12 @@ SELECT id, option_id, currency, cycle, amount, setup FROM price WHERE product_id
 
 -- :one catalogue_price (product @i64, currency @text, cycle @text)
 SELECT amount, setup FROM price WHERE product_id = ?1 AND option_id IS NULL AND currency = ?2 AND cycle = ?3;
+
+-- :many catalogue_choices max 200 (product @i64, currency @text, cycle @text) -> (amount @i64, setup @i64)
+-- The choices of every option, with what each adds for one period.
+SELECT o.code, o.choice, o.label, o.choice_label, coalesce(q.amount, 0) AS amount, coalesce(q.setup, 0) AS setup
+FROM product_option o LEFT JOIN price q ON q.option_id = o.id AND q.currency = ?2 AND q.cycle = ?3
+WHERE o.product_id = ?1 ORDER BY o.position, o.id;
 
 -- :one catalogue_option_price (option @i64, currency @text, cycle @text)
 SELECT amount, setup FROM price WHERE option_id = ?1 AND currency = ?2 AND cycle = ?3;

@@ -3,8 +3,10 @@
 
 #include "catalogue.h"
 #include "catalogue_sql.h"
+#include "config_keys.h"
 #include "money.h"
 #include "str.h"
+#include "vat.h"
 
 static const struct {
     str name;
@@ -22,6 +24,18 @@ int catalogue_cycle_months(str cycle)
         if (str_eq(cycle, cycles[i].name))
             return cycles[i].months;
     return -1;
+}
+
+bool catalogue_shown_vat(const struct config *c, date on, int32_t *rate_bp)
+{
+    *rate_bp = 0;
+    return c->vat.registered && vat_rate(vat_book(), c->company.country, on, rate_bp) == ST_OK;
+}
+
+money catalogue_shown(money net, int32_t rate_bp)
+{
+    money vat, gross;
+    return money_vat(net, rate_bp, &vat) == ST_OK && money_add(net, vat, &gross) == ST_OK ? gross : net;
 }
 
 /* One option the customer chose: "code=choice". */

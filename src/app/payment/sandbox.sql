@@ -8,6 +8,10 @@ SELECT id, uid, payment_uid, currency, amount, state, card_country FROM sandbox_
 -- :one sandbox_payer (payment @uid)
 SELECT person_id FROM payment WHERE uid = ?1;
 
+-- :one sandbox_own (charge @uid, person @i64)
+SELECT c.uid, c.payment_uid, c.currency, c.amount, c.state, c.card_country
+FROM sandbox_charge c JOIN payment p ON p.uid = c.payment_uid WHERE c.uid = ?1 AND p.person_id = ?2;
+
 -- :exec sandbox_set (id @i64, state @text, card_country @text)
 UPDATE sandbox_charge SET state = ?2, card_country = ?3 WHERE id = ?1;
 

@@ -161,3 +161,19 @@ str geo_version(const struct geo *g)
 {
     return g ? g->version : S("");
 }
+
+/* ---- the process's own ----------------------------------------------------------------------------------------- */
+
+static struct {
+    struct geo *geo; /* read-only once set */
+} here;
+
+st geo_use(struct arena *a, str path)
+{
+    return geo_open(a, path, &here.geo);
+}
+
+const struct geo *geo_here(void)
+{
+    return here.geo;
+}

@@ -12,6 +12,9 @@ struct geo;
 /* Map the database into memory; call before the sandbox closes. An empty path gives *out == NULL: no IP evidence.
  * ST_CONFIG when it cannot be read or is not a country database. Closed with the arena. */
 NODISCARD st geo_open(struct arena *, str path, struct geo **out);
+/* Open it for the whole process; without that, geo_here() is NULL and no address is evidence. */
+NODISCARD st geo_use(struct arena *, str path);
+const struct geo *geo_here(void);
 /* The country of an address as text ("81.2.69.160"). ST_NOT_FOUND: no item. `geo` may be NULL. */
 NODISCARD st geo_country(const struct geo *, str ip, char out[3]);
 /* "country ipvAll 2026-06-17": type and build date, kept with the evidence; empty for NULL. */

@@ -1,0 +1,90 @@
+/* The sandbox gateway's hosted page (what should become of this payment?), and the callbacks that follow from it. */
+#include "gateway.h"
+#include "page.h"
+#include "payment_html.h"
+#include "place.h"
+#include "sandbox_sql.h"
+#include "str.h"
+
+st guard_sandbox_payment(struct rq *rq)
+{
+    struct sandbox_own_row *c = NEW(rq->arena, struct sandbox_own_row);
+    if (!c)
+        return ST_NO_MEMORY;
+    TRY(sandbox_own(rq->db, rq->arena, &(struct sandbox_own_in){ .charge = rq_uid(rq, "id"), .person = rq->actor.person }, c));
+    rq->object = c;
+    return ST_OK;
+}
+
+static st countries(struct rq *rq, struct form_view *f)
+{
+    const struct country *all;
+    size_t n = country_list(&all);
+    struct form_choice *v = NEWN(rq->arena, struct form_choice, n + 1);
+    if (!v)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (struct form_choice){ str_c(all[i].code), str_c(all[i].name) };
+    f->countries = v;
+    f->n_countries = n;
+    return ST_OK;
+}
+
+st page_sandbox_page(struct rq *rq)
+{
+    const struct sandbox_own_row *c = rq->object;
+    bool challenged = str_eq(c->state, S("challenge"));
+    if (!challenged && !str_eq(c->state, S("open")))
+        return rq_redirect(rq, url_payment_return(rq->arena, c->payment_uid));
+    struct form_view *f = web_form(rq, FORM_SANDBOX);
+    if (!f)
+        return ST_NO_MEMORY;
+    TRY(countries(rq, f));
+    web_form_fill(f, "outcome", S("pay"));
+    web_form_fill(f, "card_country", c->card_country);
+    return show_sandbox_page(rq, 200, &(struct v_sandbox_page){
+        .id = c->uid, .f = f, .amount = money_of(c->amount, c->currency), .shop = rq->config->company.name,
+        .challenged = challenged });
+}
+
+/* The extra step is asked for on this page again; everything else leads back to the shop. */
+static st chosen(struct rq *rq, st result, const void *out)
+{
+    const struct sandbox_own_row *c = rq->object;
+    (void)out;
+    TRY(result);
+    bool step = str_eq(rq->values[FORM_SANDBOX_OUTCOME].value, S("challenge"));
+    return rq_redirect(rq, step ? url_sandbox_page(rq->arena, c->uid) : url_payment_return(rq->arena, c->payment_uid));
+}
+
+st page_sandbox_choose(struct rq *rq)
+{
+    const struct sandbox_own_row *c = rq->object;
+    struct sandbox_choose_in in = { .charge = c->uid, .outcome = rq->values[FORM_SANDBOX_OUTCOME].value,
+                                    .card_country = rq->values[FORM_SANDBOX_CARD_COUNTRY].value };
+    return rq_command(rq, CMD_SANDBOX_CHOOSE, &in, chosen);
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------------------------- */
+
+/* Whatever became of it: the message is safe with us, and need not be sent again. */
+static st received(struct rq *rq, st result, const void *out)
+{
+    (void)out;
+    TRY(result);
+    return rq_bytes(rq, 200, "application/json", S("{\"received\":true}\n"));
+}
+
+st page_gateway_callback(struct rq *rq)
+{
+    const struct gateway *gw;
+    struct gateway_message m;
+    struct gateway_post post = { .body = rq->body, .signature = rq->signature, .now = rq->now };
+    TRY(gateway_find(S("sandbox"), &gw));
+    TRY(gw->callback(&rq->gate, &post, &m));
+    struct payment_callback_in in = { .gateway = str_c(gw->name), .event_id = m.event_id,
+                                      .kind = str_c(gateway_kind_word(m.kind)), .payment = m.payment,
+                                      .reference = m.reference, .currency = m.currency, .amount = m.amount,
+                                      .card_country = m.card_country };
+    return rq_command_system(rq, CMD_PAYMENT_CALLBACK, &in, received);
+}
