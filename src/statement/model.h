@@ -222,6 +222,7 @@ bool directive_next(str *rest, str *before, struct directive *, bool *unclosed);
 str directive_words(struct reader *, const struct section *, struct directive, int line, const struct statement_names *);
 bool directive_is_table(struct directive);
 str words_list(struct arena *, const str *items, size_t n); /* "a, b and c" */
+str words_capital(struct arena *, str);                     /* with a capital letter */
 
 /* table.c: the tables of the prose and of the record of processing, as cells of plain text. */
 struct table {

@@ -62,7 +62,13 @@ static void activity_data(struct arena *a, const struct statement *s, enum purpo
         seen[s->categories[c].retention] = true;
     }
     out->categories = words_list(a, kinds, n);
-    out->ends = words_list(a, ends, m);
+    struct out o;
+    out_init(&o, a, 4096);
+    for (size_t i = 0; ends && i < m; i++) {
+        out_str(&o, i ? S(". ") : S(""));
+        out_str(&o, ends[i]);
+    }
+    out->ends = out_view(&o);
 }
 
 static struct activity activity(struct arena *a, const struct statement *s, enum purpose p)
@@ -78,8 +84,8 @@ static struct activity activity(struct arena *a, const struct statement *s, enum
         if (!str_eq(r->country, S("GB")))
             where[abroad++] = str_fmt(a, "%.*s: %.*s", STR_ARG(r->country), STR_ARG(r->safeguard));
     }
-    out.recipients = n ? words_list(a, who, n) : S("nobody outside");
-    out.transfers = abroad ? words_list(a, where, abroad) : S("none");
+    out.recipients = n ? words_capital(a, words_list(a, who, n)) : S("Nobody outside");
+    out.transfers = abroad ? words_list(a, where, abroad) : S("None");
     activity_data(a, s, p, &out);
     return out;
 }
@@ -103,7 +109,7 @@ static void activity_html(struct out *o, struct arena *a, const struct statement
 {
     const struct purpose_rule *rule = &s->purposes[p];
     struct activity act = activity(a, s, p);
-    str basis = statement_basis_words(rule->basis);
+    str basis = words_capital(a, statement_basis_words(rule->basis));
     out_str(o, S("<table>\n<caption>"));
     out_html(o, str_fmt(a, "Purpose: %.*s", STR_ARG(rule->words)));
     out_str(o, S("</caption>\n<tbody>\n"));

@@ -23,13 +23,6 @@ static void cell(struct table *t, struct arena *a, str text)
     t->cells[t->n_cells++] = text;
 }
 
-static str capital(struct arena *a, str s)
-{
-    if (s.n == 0 || s.p[0] < 'a' || s.p[0] > 'z')
-        return s;
-    return str_fmt(a, "%c%.*s", s.p[0] - 32, (int)(s.n - 1), s.p + 1);
-}
-
 static str field_titles(const struct statement *s, struct arena *a, const bool *take)
 {
     str *items = NEWN(a, str, s->n_fields + 1);
@@ -53,7 +46,7 @@ static void fill_categories(const struct statement *s, struct table *t, struct a
         if (n == 0)
             continue;
         cell(t, a, s->categories[c].title);
-        cell(t, a, capital(a, field_titles(s, a, take)));
+        cell(t, a, words_capital(a, field_titles(s, a, take)));
     }
 }
 
@@ -63,8 +56,8 @@ static void fill_purposes(const struct statement *s, struct table *t, struct are
         const struct purpose_rule *p = &s->purposes[i];
         if (!p->on)
             continue;
-        str basis = capital(a, statement_basis_words(p->basis));
-        cell(t, a, capital(a, p->words));
+        str basis = words_capital(a, statement_basis_words(p->basis));
+        cell(t, a, words_capital(a, p->words));
         cell(t, a, p->interest.n ? str_fmt(a, "%.*s: %.*s", STR_ARG(basis), STR_ARG(p->interest)) : basis);
     }
 }
@@ -92,9 +85,9 @@ static void fill_points(const struct statement *s, struct table *t, struct arena
             }
         if (n == 0)
             continue;
-        cell(t, a, capital(a, p->words));
-        cell(t, a, capital(a, sources(s, a, p->sources)));
-        cell(t, a, capital(a, field_titles(s, a, take)));
+        cell(t, a, words_capital(a, p->words));
+        cell(t, a, words_capital(a, sources(s, a, p->sources)));
+        cell(t, a, words_capital(a, field_titles(s, a, take)));
     }
 }
 
@@ -105,7 +98,7 @@ static void fill_cookies(const struct statement *s, struct table *t, struct aren
         if (!c->on)
             continue;
         cell(t, a, str_c(cookie_info[i].wire));
-        cell(t, a, capital(a, c->words));
+        cell(t, a, words_capital(a, c->words));
         cell(t, a, c->necessary ? S("Necessary") : S("Your choice"));
         cell(t, a, period_words(a, c->lifetime));
     }
@@ -130,11 +123,11 @@ static void fill_recipients(const struct statement *s, struct table *t, struct a
             continue;
         for (size_t k = 0; k < s->n_fields; k++)
             take[k] = s->fields[k].gives[i] != 0;
-        cell(t, a, capital(a, r->words));
+        cell(t, a, words_capital(a, r->words));
         cell(t, a, r->controller ? S("On their own responsibility") : S("On our instructions"));
         cell(t, a, str_fmt(a, "%.*s: %.*s", STR_ARG(r->country), STR_ARG(r->safeguard)));
-        cell(t, a, capital(a, given_purposes(s, a, r)));
-        cell(t, a, capital(a, field_titles(s, a, take)));
+        cell(t, a, words_capital(a, given_purposes(s, a, r)));
+        cell(t, a, words_capital(a, field_titles(s, a, take)));
     }
 }
 
@@ -149,8 +142,8 @@ static void fill_retention(const struct statement *s, struct table *t, struct ar
                 items[n++] = s->categories[c].title;
         cell(t, a, r->title);
         cell(t, a, words_list(a, items, n));
-        cell(t, a, capital(a, r->words));
-        cell(t, a, capital(a, r->ground));
+        cell(t, a, words_capital(a, r->words));
+        cell(t, a, words_capital(a, r->ground));
     }
 }
 
@@ -169,11 +162,11 @@ static void fill_clear(const struct statement *s, struct table *t, struct arena 
         const struct column_info *c = &column_catalog[i];
         if (c->kind != PD_VALUE || c->sealed || s->of_column[i] == NOT_A_FIELD)
             continue;
-        str title = capital(a, s->fields[s->of_column[i]].title);
+        str title = words_capital(a, s->fields[s->of_column[i]].title);
         if (told(t, title))
             continue;
         cell(t, a, title);
-        cell(t, a, capital(a, c->clear_reason));
+        cell(t, a, words_capital(a, c->clear_reason));
     }
 }
 

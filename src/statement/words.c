@@ -64,6 +64,13 @@ str words_list(struct arena *a, const str *items, size_t n)
     return out_view(&o);
 }
 
+str words_capital(struct arena *a, str s)
+{
+    if (s.n == 0 || s.p[0] < 'a' || s.p[0] > 'z')
+        return s;
+    return str_fmt(a, "%c%.*s", s.p[0] - 32, (int)(s.n - 1), s.p + 1);
+}
+
 static str joined(struct asking *q, const str *items, size_t n)
 {
     if (n == 0)
