@@ -11,11 +11,14 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define NO_LEAK(p) __lsan_ignore_object(p)
 #else
 #define POISON(p, n) ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
+#define NO_LEAK(p) ((void)(p))
 #endif
 
 #define ALIGN 16
@@ -80,6 +83,14 @@ struct arena *arena_new(size_t limit)
     if (!a)
         return NULL;
     *a = (struct arena){ .limit = limit };
+    return a;
+}
+
+struct arena *arena_lasting(size_t limit)
+{
+    struct arena *a = arena_new(limit);
+    if (a)
+        NO_LEAK(a);
     return a;
 }
 

@@ -12,6 +12,8 @@ struct arena;
 
 /* Make an arena that never holds more than `limit` bytes; NULL when the system has none. */
 struct arena *arena_new(size_t limit);
+/* The same for what lasts as long as the process, tables read once: nobody frees it, and the leak checker knows. */
+struct arena *arena_lasting(size_t limit);
 void arena_free(struct arena *);
 /* Give back all memory but the first block and run the at-end functions: the arena is as new. */
 void arena_reset(struct arena *);

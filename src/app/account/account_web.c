@@ -19,7 +19,8 @@ static st home_services(struct rq *rq, struct v_account_home_service_list *out)
     if (!v)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++) {
-        v[i] = (struct v_account_home_service){ .id = rows.v[i].uid, .product = rows.v[i].product_name, .status = rows.v[i].status };
+        v[i] = (struct v_account_home_service){ .id = rows.v[i].uid, .product = rows.v[i].product_name,
+                                                .status = rows.v[i].status };
         TRY(gate_use(&rq->gate, COL_service_hostname, PURPOSE_CONTRACT, rows.v[i].uid, rows.v[i].hostname, &v[i].hostname));
     }
     *out = (struct v_account_home_service_list){ v, rows.n };

@@ -117,7 +117,8 @@ static st progress_of(struct rq *rq, const struct order_page_get_row *o, struct 
     return ST_OK;
 }
 
-static void steps_of(struct rq *rq, const struct order_page_get_row *o, const struct progress *p, struct v_order_show_step *steps, size_t *n)
+static void steps_of(struct rq *rq, const struct order_page_get_row *o, const struct progress *p, struct v_order_show_step *steps,
+                     size_t *n)
 {
     *n = 0;
     steps[(*n)++] = step(rq, "done", TXT_ORDER_STEP_PLACED, TXT_ORDER_STEP_PLACED_TEXT, o->placed_at);

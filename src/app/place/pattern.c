@@ -49,7 +49,7 @@ static struct pattern *compile(struct arena *a, str text)
 
 struct pattern *pattern_new(str text)
 {
-    struct arena *a = arena_new(PATTERN_MEMORY);
+    struct arena *a = arena_lasting(PATTERN_MEMORY);
     struct pattern *p = a ? compile(a, text) : NULL;
     if (!p && a)
         arena_free(a);

@@ -74,7 +74,7 @@ struct place_tables *place_tables(void)
 {
     if (place.tables)
         return place.tables;
-    struct arena *a = arena_new(TABLES_MEMORY);
+    struct arena *a = arena_lasting(TABLES_MEMORY);
     struct place_tables *t = a ? NEW(a, struct place_tables) : NULL;
     if (t) {
         read_countries(t, a);

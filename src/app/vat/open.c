@@ -53,7 +53,7 @@ const struct vat_book *vat_book(void)
         return vat.book;
     struct vat_fault fault;
     struct vat_sources from = { reference_vat_rates, reference_vat_territories, "vat_rates.txt", "vat_territories.txt" };
-    struct arena *a = arena_new(BOOK_MEMORY);
+    struct arena *a = arena_lasting(BOOK_MEMORY);
     if (a && vat_book_read(a, &from, &vat.book, &fault) != ST_OK) {
         arena_free(a);
         vat.book = NULL;
