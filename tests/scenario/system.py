@@ -31,6 +31,11 @@ def free_port():
         return s.getsockname()[1]
 
 
+def url_of(database):
+    """The address of a database of the test server, made of the address that AVOW_TEST_PG gives."""
+    return re.sub(r'^postgresql:///[^?]*', f'postgresql:///{database}', os.environ['AVOW_TEST_PG'])
+
+
 class System:
     """One running avow with its own data, database and ports."""
 
@@ -48,16 +53,14 @@ class System:
             self.settings['data.database'] = self._create_database()
 
     def _create_database(self):
-        base = os.environ['AVOW_TEST_PG']
         self.pg_name = 'avow_' + secrets.token_hex(6)
         self.sql(f'CREATE DATABASE {self.pg_name}', name='postgres')
-        return base.replace('postgresql:///', f'postgresql:///{self.pg_name}', 1)
+        return url_of(self.pg_name)
 
     def sql(self, statement, name=None):
         """Run SQL behind the program's back; rows come as lists of text."""
         if self.database == 'postgres':
-            base = os.environ['AVOW_TEST_PG']
-            url = base.replace('postgresql:///', f'postgresql:///{name or self.pg_name}', 1)
+            url = url_of(name or self.pg_name)
             command = ['psql', '-X', '-A', '-t', '-q', '-F', '\t', '-v', 'ON_ERROR_STOP=1', url, '-c', statement]
         else:
             command = ['sqlite3', '-separator', '\t', os.path.join(self.data, 'avow.db'), statement]
