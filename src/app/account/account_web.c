@@ -114,6 +114,7 @@ static st profile_saved(struct rq *rq, st result, const void *out)
 {
     (void)out;
     TRY(result);
+    rq->form = NULL; /* what was typed is done with: what is kept is shown */
     return show_profile(rq, true);
 }
 
@@ -147,6 +148,7 @@ static st password_changed(struct rq *rq, st result, const void *out)
 {
     (void)out;
     TRY(result);
+    rq->form = NULL;
     return show_password(rq, true);
 }
 
