@@ -222,7 +222,7 @@ static int fail(st s, const char *what)
 
 static int decide(int argc, char **argv)
 {
-    struct config c = { .vat = { .rates = S(""), .territories = S("") } };
+    struct config c = { .vat = { .rates = S(""), .territories = S(""), .oss = S("none"), .check = S("none") } };
     for (int i = 1; i < argc; i += 2) {
         bool rates = strcmp(argv[i], "--rates") == 0;
         if ((!rates && strcmp(argv[i], "--territories") != 0) || i + 1 == argc)

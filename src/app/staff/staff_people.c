@@ -79,11 +79,14 @@ static size_t readings(struct rq *rq, str typed, struct way *ways)
     str words[2] = { S(""), S("") };
     struct phone phone;
     enum phone_fault fault;
+    int64_t end;
     size_t n = 0;
     if (str_index(typed, '@') < typed.n)
         return add_way(ways, n, "email", fold_email(a, typed), S(""));
     if (phone_parse(a, rq->config->company.country, typed, &phone, &fault) == ST_OK)
         n = add_way(ways, n, "telephone", fold_phone(a, phone.e164), S(""));
+    else if (typed.n == 6 && i64_parse(typed, 0, 999999, &end) == ST_OK) /* the end of a number */
+        n = add_way(ways, n, "telephone", typed, S(""));
     (void)fold_words(a, typed, words, COUNT(words));
     n = add_way(ways, n, "name", words[0], words[1]);
     n = add_way(ways, n, "company", words[0], words[1]);

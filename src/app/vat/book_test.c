@@ -1,6 +1,7 @@
 #include "book.h"
 
 #include "clock.h"
+#include "config_keys.h"
 #include "reference_vat.h"
 #include "str.h"
 #include "t.h"
@@ -109,12 +110,32 @@ static void replaced(void)
     t_st(vat_book_read(a, &same, &b, &fault), ST_OK, "what ships can be read");
 }
 
+static void configured(void)
+{
+    static const struct {
+        const char *oss, *check, *vies, *want; /* want NULL: fine */
+    } words[] = {
+        { "none", "none", "", NULL },
+        { "non-union", "vies", "https://vies.example.test/rest-api", NULL },
+        { "moss", "none", "", "vat.oss should be none, union or non-union" },
+        { "union", "yes", "", "vat.check should be none or vies" },
+        { "union", "vies", "http://vies.example.test", "vat.vies_url should begin with https:// (or be on this machine)" },
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct vat_fault fault = { "" };
+        struct config c = { .vat = { .oss = str_c(words[i].oss), .check = str_c(words[i].check), .vies_url = str_c(words[i].vies) } };
+        st got = vat_book_open(a, &c, &fault);
+        t_str(got == ST_OK ? S("") : str_c(fault.text), str_c(words[i].want), words[i].want ? words[i].want : "good words");
+    }
+}
+
 int main(void)
 {
     a = arena_new(64 << 20);
     t_need(a);
     shipped();
     replaced();
+    configured();
     arena_free(a);
     return t_done();
 }

@@ -216,6 +216,6 @@ struct vat_seller vat_seller_of(const struct config *c)
 {
     struct vat_seller s = { .country = c->company.country, .registered = c->vat.registered, .oss = VAT_OSS_NONE,
                             .above_10000 = c->vat.above_10000, .above_100000 = c->vat.above_100000 };
-    IGNORE(vat_oss_parse(c->vat.oss, &s.oss)); /* another word is refused when the configuration is read */
+    IGNORE(vat_oss_parse(c->vat.oss, &s.oss)); /* vat_book_open refuses another word */
     return s;
 }

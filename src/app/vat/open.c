@@ -7,6 +7,7 @@
 #include "reference_vat.h"
 #include "str.h"
 #include "vat.h"
+#include "vies.h"
 
 #define MOST_BYTES (512u << 10)
 #define BOOK_MEMORY (8u << 20)
@@ -33,9 +34,26 @@ static st read_file(struct arena *a, str path, str *text, struct vat_fault *faul
     return bad ? ST_CONFIG : ST_OK;
 }
 
+/* Words of the configuration that only this feature understands. */
+static st check_words(const struct config *c, struct vat_fault *fault)
+{
+    enum vat_oss oss;
+    const char *wrong = NULL;
+    if (vat_oss_parse(c->vat.oss, &oss) != ST_OK)
+        wrong = "vat.oss should be none, union or non-union";
+    else if (!str_eq(c->vat.check, S("none")) && !str_eq(c->vat.check, S("vies")))
+        wrong = "vat.check should be none or vies";
+    else if (!str_empty(c->vat.vies_url) && !vies_base_allowed(c->vat.vies_url))
+        wrong = "vat.vies_url should begin with https:// (or be on this machine)";
+    if (wrong)
+        snprintf(fault->text, sizeof(fault->text), "%s", wrong);
+    return wrong ? ST_CONFIG : ST_OK;
+}
+
 st vat_book_open(struct arena *a, const struct config *c, struct vat_fault *fault)
 {
     struct vat_sources from = { reference_vat_rates, reference_vat_territories, "vat_rates.txt", "vat_territories.txt" };
+    TRY(check_words(c, fault));
     if (!str_empty(c->vat.rates)) {
         TRY(read_file(a, c->vat.rates, &from.rates, fault));
         from.rates_name = str_z(a, c->vat.rates);

@@ -44,7 +44,8 @@ struct vat_sources {
 NODISCARD st vat_book_read(struct arena *, const struct vat_sources *, const struct vat_book **out, struct vat_fault *);
 
 /* The process's book. Before the sandbox closes, a role that decides calls vat_book_open once, which reads the files
- * that config vat.rates and vat.territories name; without that, vat_book() is what ships with the program. */
+ * that config vat.rates and vat.territories name; without that, vat_book() is what ships with the program. What is wrong in
+ * these files, or in the words of vat.oss, vat.check and vat.vies_url, is ST_CONFIG with `fault`. */
 NODISCARD st vat_book_open(struct arena *, const struct config *, struct vat_fault *);
 const struct vat_book *vat_book(void);
 

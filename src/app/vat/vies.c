@@ -11,18 +11,6 @@
 #define ANSWER_MOST 65536
 #define NAME_WORDS 16
 
-bool vies_base_allowed(str base)
-{
-    static const str here[] = { SI("http://127.0.0.1:"), SI("http://[::1]:"), SI("http://localhost:") };
-    bool plain = utf8_printable(base, false) && str_index(base, '@') == base.n && str_index(base, ' ') == base.n;
-    if (plain && str_starts(base, S("https://")))
-        return true;
-    for (size_t i = 0; i < COUNT(here); i++)
-        if (plain && str_starts(base, here[i]))
-            return true;
-    return false;
-}
-
 /* ---- understanding ---- */
 
 static str member(struct arena *a, const json_t *o, const char *key)
