@@ -135,7 +135,7 @@ st rq_command(struct rq *rq, enum command cmd, const void *in, done_fn *done)
 
 st rq_command_system(struct rq *rq, enum command cmd, const void *in, done_fn *done)
 {
-    return command_as(rq, cmd, in, (struct actor){ .kind = ACTOR_SYSTEM, .caps = CAP_SYSTEM }, done);
+    return command_as(rq, cmd, in, (struct actor){ .kind = ACTOR_SYSTEM, .caps = CAP_GATEWAY }, done);
 }
 
 st rq_hash_password(struct rq *rq, str password, str verify, hashed_fn *hashed)

@@ -83,7 +83,7 @@ NODISCARD st rq_drop_cookie(struct rq *, enum cookie);
  * VISITOR. From `done` another rq_command may follow. */
 typedef st done_fn(struct rq *, st result, const void *out);
 NODISCARD st rq_command(struct rq *, enum command, const void *in, done_fn *);
-/* The same with an actor of the program itself (CAP_SYSTEM), for callbacks that authenticated themselves; the command
+/* The same as a gateway (CAP_GATEWAY, and no more), for callbacks that authenticated themselves; the command
  * must be repeatable, or come from a form. */
 NODISCARD st rq_command_system(struct rq *, enum command, const void *in, done_fn *);
 /* Ask the vault to hash a password (verify empty), or to verify one against an encoded hash: ST_DENIED when it is not. */

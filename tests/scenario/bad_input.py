@@ -5,7 +5,7 @@ import re
 import shutil
 import urllib.parse
 
-from journeys import buy, checkout_form, choose, fill, person, sandbox, sign_in, wait_text
+from journeys import buy, checkout_form, choose, fill, person, sandbox, sign_in, wait_paid, wait_text
 from system import ROOT, Client, for_both, wait_for
 
 WRONG = [  # (what, changes, field that must be marked)
@@ -130,7 +130,7 @@ def payments(system):
     wait_text(client, invoice, 'declined')
     assert system.sql("SELECT count(*) FROM invoice WHERE number IS NOT NULL") == [['0']], 'a declined payment took a number'
     sandbox(client, 'pay', invoice=invoice)
-    wait_text(client, invoice, 'Paid')
+    wait_paid(client, invoice)
 
     client, invoice = buy(system, outcome='wrong_amount')
     wait_for(lambda: system.sql("SELECT count(*) FROM gateway_event WHERE outcome = 'review'") == [['1']], 30, 'review', system)
@@ -145,9 +145,9 @@ def payments(system):
     wait_for(lambda: system.sql("SELECT count(*) FROM gateway_event WHERE outcome = 'review'") == [['1']], 10, 'the decision', system)
 
     client, invoice = buy(system, outcome='delay')
-    wait_text(client, invoice, 'Paid', 60)
+    wait_paid(client, invoice, 60)
     client, invoice = buy(system, outcome='late')
-    wait_text(client, invoice, 'Paid', 60)
+    wait_paid(client, invoice, 60)
     numbers = sorted(int(r[0]) for r in system.sql('SELECT sequence FROM invoice WHERE sequence IS NOT NULL'))
     assert numbers == list(range(1, len(numbers) + 1)), f'numbers have gaps: {numbers}'
     assert system.sql('SELECT count(*) FROM (SELECT txn FROM ledger GROUP BY txn, currency HAVING sum(amount) <> 0) AS odd') == [['0']]

@@ -62,6 +62,12 @@ def wait_text(client, path, text, seconds=30):
     return client.get(path)
 
 
+def wait_paid(client, invoice, seconds=30):
+    """Until the pro forma has become an invoice with a number ("paid" stands in the words of a pro forma too)."""
+    wait_for(lambda: invoice_number(client.get(invoice)), seconds, f'a number on {invoice}', client.system)
+    return client.get(invoice)
+
+
 def buy(system, who=None, slug='starter', outcome='pay', **values):
     """A visitor becomes a customer with a paid invoice. Gives the signed-in client and the invoice's address."""
     client, who = Client(system), who or person()
@@ -71,7 +77,7 @@ def buy(system, who=None, slug='starter', outcome='pay', **values):
     invoice = client.get('/invoices').link('/invoices/')
     sandbox(client, outcome, invoice=invoice)
     if outcome == 'pay':
-        wait_text(client, invoice, 'Paid')
+        wait_paid(client, invoice)
     return client, invoice
 
 

@@ -2,7 +2,7 @@
 """The main job, end to end, without scripts: a visitor becomes a customer with a running service."""
 import urllib.request
 
-from journeys import ALICE, buy, choose, fill, checkout_form, invoice_number, person, sandbox, sign_in, wait_text
+from journeys import ALICE, buy, choose, fill, checkout_form, invoice_number, person, sandbox, sign_in, wait_paid, wait_text
 from system import Client, for_both, wait_for
 
 
@@ -21,7 +21,7 @@ def main_job(system):
     invoice = client.get('/invoices').link('/invoices/')
     assert invoice_number(client.get(invoice)) is None, 'a pro forma takes no number'
     sandbox(client, 'pay', invoice=invoice)
-    paid = wait_text(client, invoice, 'Paid')
+    paid = wait_paid(client, invoice)
     assert invoice_number(paid), 'a paid invoice has a number'
     for words in (ALICE['full_name'], ALICE['address1'], 'GU1 3XZ', '20 %'):
         assert words in paid.text, f'{words!r} is missing on the invoice'
@@ -112,7 +112,7 @@ def idempotent(system):
     assert len(system.sql("SELECT id FROM orders")) == 1
     invoice = client.get('/invoices').link('/invoices/')
     sandbox(client, 'duplicate', invoice=invoice)
-    wait_text(client, invoice, 'Paid')
+    wait_paid(client, invoice)
     wait_text(client, client.get('/services').link('/services/'), 'Active')
     wait_for(lambda: int(system.sql("SELECT count(*) FROM gateway_event")[0][0]) >= 1, 20, 'the callback', system)
     assert len(system.sql("SELECT id FROM payment WHERE status = 'succeeded'")) == 1
