@@ -83,7 +83,8 @@ static void courier_paths(struct paths *p, const struct config *c)
     add(p, below(p, c->data.dir, S("/mail")), SANDBOX_TREE, false);
     str exec_dir = c->module.exec_dir.n ? c->module.exec_dir : below(p, c->data.dir, S("/webspace"));
     add(p, exec_dir, SANDBOX_TREE, true);
-    add(p, c->module.exec, SANDBOX_READ, true);
+    bool trial = str_empty(c->module.exec) && c->trial.enabled; /* as src/app/service/exec_module.c chooses */
+    add(p, trial ? below(p, c->data.dir, S("/trial/webspace")) : c->module.exec, SANDBOX_READ, true);
 }
 
 static void site_paths(struct paths *p, const struct config *c)
