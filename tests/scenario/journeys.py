@@ -58,7 +58,9 @@ def sandbox(client, outcome='pay', card_country='GB', invoice=None):
 
 
 def wait_text(client, path, text, seconds=30):
-    wait_for(lambda: text.lower() in client.get(path).text.lower(), seconds, f'“{text}” on {path}', client.system)
+    """Wait until the page says these very words, as words of their own: “Paid” is not in “Unpaid” or “when it is paid”."""
+    words = re.compile(rf'\b{re.escape(text)}\b')
+    wait_for(lambda: words.search(client.get(path).text), seconds, f'“{text}” on {path}', client.system)
     return client.get(path)
 
 

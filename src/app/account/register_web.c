@@ -1,6 +1,7 @@
 /* Registering, confirming an address, and a new password by a link. */
 #include "account.h"
 #include "account_html.h"
+#include "account_sql.h"
 #include "page.h"
 #include "routes.h"
 #include "str.h"
@@ -43,15 +44,31 @@ static str token_of(struct rq *rq)
     return rq->method == POST ? rq_value(rq, "token")->value : rq_slug(rq, "token");
 }
 
-st page_verify(struct rq *rq)
-{
-    struct form_view *f = web_form(rq, FORM_VERIFY);
-    return f ? show_verify_show(rq, 200, &(struct v_verify_show){ .f = f, .code = token_of(rq) }) : ST_NO_MEMORY;
-}
-
 static st expired(struct rq *rq)
 {
     return show_link_expired(rq, st_info(ST_EXPIRED)->http, &(struct v_link_expired){ 0 });
+}
+
+/* Does this link still work? Asked when it is followed, so that nobody fills in a form for nothing; the command asks again. */
+static st link_alive(struct rq *rq, str kind)
+{
+    struct account_link_row row;
+    str code;
+    TRY(rq_token_code(rq, token_of(rq), &code));
+    st rc = account_link(rq->db, rq->arena, &(struct account_link_in){ .code = code, .kind = kind }, &row);
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_EXPIRED : rc;
+    return row.used_at.s == UTC_NONE.s && row.expires_at.s > rq->now.s ? ST_OK : ST_EXPIRED;
+}
+
+st page_verify(struct rq *rq)
+{
+    st alive = link_alive(rq, S("verify"));
+    if (alive == ST_EXPIRED)
+        return expired(rq);
+    TRY(alive);
+    struct form_view *f = web_form(rq, FORM_VERIFY);
+    return f ? show_verify_show(rq, 200, &(struct v_verify_show){ .f = f, .code = token_of(rq) }) : ST_NO_MEMORY;
 }
 
 static st address_confirmed(struct rq *rq, st result, const void *out)
@@ -94,6 +111,10 @@ st page_forgot_do(struct rq *rq)
 
 st page_reset(struct rq *rq)
 {
+    st alive = link_alive(rq, S("reset"));
+    if (alive == ST_EXPIRED)
+        return expired(rq);
+    TRY(alive);
     struct form_view *f = web_form(rq, FORM_RESET);
     return f ? show_reset_show(rq, 200, &(struct v_reset_show){ .f = f, .code = token_of(rq) }) : ST_NO_MEMORY;
 }
