@@ -157,7 +157,8 @@ def wait_for(condition, seconds, what, system=None):
         if condition():
             return
         time.sleep(0.1)
-    raise AssertionError(f'waited {seconds} s for {what}' + (('\n' + system.log()[-2000:]) if system else ''))
+    telling = [line for line in system.log().splitlines() if 'event=request' not in line][-15:] if system else []
+    raise AssertionError('\n'.join([f'waited {seconds} s for {what}', *telling]))
 
 
 class Page(html.parser.HTMLParser):
