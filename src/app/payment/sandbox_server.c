@@ -132,7 +132,7 @@ static void aim(CURL *curl, struct job_cx *jc)
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     if (!plain) {
-        str file = str_empty(c->web.certificate) ? str_fmt(jc->gate.arena, "%.*s/tls.crt", STR_ARG(c->data.dir))
+        str file = str_empty(c->web.certificate) ? str_fmt(jc->gate.arena, "%.*s/tls/certificate.pem", STR_ARG(c->data.dir))
                                                  : c->web.certificate;
         curl_easy_setopt(curl, CURLOPT_CAINFO, str_z(jc->gate.arena, file));
         curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L); /* the certificate is for the public name */

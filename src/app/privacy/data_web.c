@@ -10,11 +10,19 @@
 
 #define VALUES_A_PAGE 100
 
+#define WORDS_MAX 16
+
+struct words {
+    str v[WORDS_MAX];
+    size_t n;
+};
+
 struct showing {
     struct rq *rq;
     const struct statement *s;
     struct data_told_rows told;
     int year_end;
+    struct words points, recipients, ends; /* what the picture at the top names */
 };
 
 static str column_name(struct arena *a, enum column_id col)
@@ -50,7 +58,7 @@ static void show_told(struct showing *sh, str column, struct v_data_value *out)
     out->told = (struct v_data_told_list){ v, n };
 }
 
-static void show_uses(struct showing *sh, uint64_t purposes, struct v_data_value *out)
+static struct v_data_use_list show_uses(struct showing *sh, uint64_t purposes)
 {
     struct v_data_use *v = NEWN(sh->rq->arena, struct v_data_use, PURPOSE_COUNT);
     size_t n = 0;
@@ -58,7 +66,7 @@ static void show_uses(struct showing *sh, uint64_t purposes, struct v_data_value
         if (purposes >> p & 1)
             v[n++] = (struct v_data_use){ statement_purpose_words(sh->s, (enum purpose)p),
                                           statement_basis_words(statement_basis(sh->s, (enum purpose)p)) };
-    out->uses = (struct v_data_use_list){ v, n };
+    return (struct v_data_use_list){ v, n };
 }
 
 static st show_origin(struct showing *sh, const struct held *h, str column, struct v_data_value *out)
@@ -93,15 +101,46 @@ static st show_value(struct showing *sh, const struct held *h, struct v_data_val
     return out->gone ? ST_OK : how;
 }
 
+/* Remember words once, in the order in which they first came. */
+static void remember(struct words *w, str one)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (str_eq(w->v[i], one))
+            return;
+    if (!str_empty(one) && w->n < WORDS_MAX)
+        w->v[w->n++] = one;
+}
+
 static st show_held(struct showing *sh, const struct held *h, const struct statement_column *c, struct v_data_value *out)
 {
     str column = column_name(sh->rq->arena, h->col);
-    *out = (struct v_data_value){ .what = c->field_title, .ends = c->ends, .ground = c->ground };
+    *out = (struct v_data_value){ .what = c->field_title };
     TRY(show_value(sh, h, out));
     TRY(show_origin(sh, h, column, out));
-    show_uses(sh, c->purposes, out);
     show_told(sh, column, out);
+    remember(&sh->points, out->point);
+    for (size_t i = 0; i < out->told.n; i++)
+        remember(&sh->recipients, out->told.v[i].who);
     return ST_OK;
+}
+
+/* What a value is used for beyond what its whole group is. */
+static void show_own_uses(struct showing *sh, uint64_t more, struct v_data_value *out)
+{
+    out->own = more != 0;
+    out->uses = show_uses(sh, more);
+}
+
+/* What every value of a category on this page is used for. */
+static uint64_t common_purposes(struct showing *sh, const struct held_page *page, str category)
+{
+    uint64_t all = ~(uint64_t)0;
+    for (size_t i = 0; i < page->n; i++) {
+        struct statement_column c;
+        if (statement_column(sh->s, page->v[i].col, &c) && str_eq(c.category, category))
+            all &= c.purposes;
+    }
+    return all;
 }
 
 /* Values come by category: a new group begins where the category changes. */
@@ -115,9 +154,13 @@ static st show_groups(struct showing *sh, const struct held_page *page, struct v
     for (size_t i = 0; i < page->n; i++) {
         struct statement_column c;
         TRY(BUG_UNLESS(statement_column(sh->s, page->v[i].col, &c)));
-        if (n == 0 || !str_eq(groups[n - 1].title, c.category_title))
-            groups[n++] = (struct v_data_group){ c.category_title, { &values[i], 0 } };
+        uint64_t common = common_purposes(sh, page, c.category);
+        if (n == 0 || !str_eq(groups[n - 1].title, c.category_title)) {
+            groups[n++] = (struct v_data_group){ c.category_title, show_uses(sh, common), c.ends, c.ground, { &values[i], 0 } };
+            remember(&sh->ends, c.ends);
+        }
         TRY(show_held(sh, &page->v[i], &c, &values[i]));
+        show_own_uses(sh, c.purposes & ~common, &values[i]);
         groups[n - 1].values.n++;
     }
     *out = (struct v_data_group_list){ groups, n };
@@ -198,6 +241,9 @@ st page_data(struct rq *rq)
     v.first = from == 0;
     v.more = page.more;
     v.shown = from + (int64_t)page.n;
+    v.points = (struct tpl_strs){ sh.points.v, sh.points.n };
+    v.told = (struct tpl_strs){ sh.recipients.v, sh.recipients.n };
+    v.ends = (struct tpl_strs){ sh.ends.v, sh.ends.n };
     if (v.first) {
         TRY(show_disclosures(&sh, &v.disclosures));
         TRY(show_messages(&sh, &v.messages));
