@@ -176,7 +176,7 @@ def files(system):
     spoiled(system, lambda t: t.replace('retention:', 'retention: [', 1), 'rules.yaml')
     spoiled(system, lambda t: t.replace('period: P30D', 'period: P0D', 1), 'P0D')
     spoiled(system, lambda t: t.replace('clauses:\n', 'clauses:\n  S99: [dpv:Notice]\n', 1), 'S99')
-    spoiled(system, lambda t: re.sub(r'(purposes: \[)(\w+)', r'\1billling', t, count=1), 'billling')
+    spoiled(system, lambda t: t.replace('billing', 'billling', 1), 'billling')
     path = os.path.join(system.data, 'avow.conf')
     with open(path, encoding='utf-8') as f:
         good = f.read()
