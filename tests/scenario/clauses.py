@@ -27,7 +27,7 @@ def without(clause, folder):
         f.write(rules)
     path = os.path.join(folder, 'statement.md')
     with open(path, encoding='utf-8') as f:
-        prose, n = re.subn(rf'^## [^\n]*{{#{clause}}}\n.*?(?=^## |\Z)', '', f.read(), count=1, flags=re.M | re.S)
+        prose, n = re.subn(rf'^##+ [^\n]*{{#{clause}}}\n.*?(?=^##|\Z)', '', f.read(), count=1, flags=re.M | re.S)
     assert n == 1, f'{clause} has no section'
     with open(path, 'w', encoding='utf-8') as f:
         f.write(prose)
@@ -135,7 +135,7 @@ def required_clauses(tap):
             system.start(expect_ready=False)
             system.process.wait(30)
             said = system.log()
-            check = system.run('statement', 'check', '--data', system.data, check=False)
+            check = system.run('statement', 'check', '--config', os.path.join(system.data, 'avow.conf'), check=False)
             tap.point(system.process.returncode == 8 and re.search(rf'\b{clause}\b', said) is not None,
                       f'without the required clause {clause} the program does not start, and names it')
             tap.point(check.returncode == 8 and re.search(rf'\b{clause}\b', check.stdout + check.stderr) is not None,
