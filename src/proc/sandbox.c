@@ -85,6 +85,8 @@ static void courier_paths(struct paths *p, const struct config *c)
     add(p, exec_dir, SANDBOX_TREE, true);
     bool trial = str_empty(c->module.exec) && c->trial.enabled; /* as src/app/service/exec_module.c chooses */
     add(p, trial ? below(p, c->data.dir, S("/trial/webspace")) : c->module.exec, SANDBOX_READ, true);
+    if (c->trial.enabled) /* the sandbox gateway trusts our own certificate when it calls us back; it is no secret */
+        add(p, c->web.certificate.n ? c->web.certificate : below(p, c->data.dir, S("/tls/certificate.pem")), SANDBOX_READ, false);
 }
 
 static void site_paths(struct paths *p, const struct config *c)

@@ -120,5 +120,15 @@ def idempotent(system):
     assert system.sql("SELECT DISTINCT CAST(sum(amount) AS BIGINT) FROM ledger GROUP BY txn, currency") == [['0']]
 
 
+def over_tls(system):
+    """a shop without plain HTTP takes an order, a payment and its callback, and sets up the service"""
+    system.init().start()
+    client, _ = buy(system)
+    wait_text(client, client.get('/services').link('/services/'), 'Active')
+
+
+over_tls.settings = {'tls_only': True}
+
+
 if __name__ == '__main__':
-    for_both(main_job, staff_sees_it, registration, idempotent)
+    for_both(main_job, staff_sees_it, registration, idempotent, over_tls)

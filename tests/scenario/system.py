@@ -39,11 +39,12 @@ def url_of(database):
 class System:
     """One running avow with its own data, database and ports."""
 
-    def __init__(self, database='sqlite', config=None, statement=None):
+    def __init__(self, database='sqlite', config=None, statement=None, tls_only=False):
         self.dir = tempfile.mkdtemp(prefix='avow-')
         os.chmod(self.dir, 0o755)
         self.data = os.path.join(self.dir, 'data')
         self.tls, self.plain, self.site = free_port(), free_port(), free_port()
+        self.tls_only = tls_only
         self.database, self.pg_name, self.process, self.staff = database, None, None, None
         self.log_path = os.path.join(self.dir, 'log')
         self.settings = {'trial.listen': f'127.0.0.1:{self.site}', 'password.cost': 'test', **(config or {})}
@@ -82,9 +83,9 @@ class System:
 
     def start(self, expect_ready=True):
         log = open(self.log_path, 'ab')
+        plain = [] if self.tls_only else ['--plain', f'127.0.0.1:{self.plain}']
         self.process = subprocess.Popen(
-            [AVOW, 'serve', '--data', self.data, '--listen', f'127.0.0.1:{self.tls}', '--plain', f'127.0.0.1:{self.plain}'],
-            stdout=log, stderr=log, start_new_session=True)
+            [AVOW, 'serve', '--data', self.data, '--listen', f'127.0.0.1:{self.tls}', *plain], stdout=log, stderr=log, start_new_session=True)
         log.close()
         if expect_ready:
             wait_for(self.ready, 60, 'the system to be ready', self)
@@ -246,8 +247,8 @@ class Form:
 class Client:
     """A browser without scripts: cookies, redirects, forms."""
 
-    def __init__(self, system, tls=False):
-        self.system, self.tls, self.cookies = system, tls, {}
+    def __init__(self, system):
+        self.system, self.tls, self.cookies = system, system.tls_only, {}
 
     def request(self, method, path, body=None, headers=None, follow=True):
         parts = urllib.parse.urlsplit(path)
