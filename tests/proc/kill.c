@@ -4,120 +4,23 @@
  *   kill AVOW    on SQLite and on PostgreSQL */
 #include "clock.h"
 #include "codec.h"
-#include "ground.h"
 #include "rnd.h"
 #include "str.h"
+#include "system.h"
 #include "t.h"
-#include "test_db.h"
-#include "writer_client.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #define CLIENTS 3
 #define KILLS_EACH 2
-#define SETTLE_MS 30000
 
 static const char *const killed_roles[] = { "writer", "vault", "app", "courier", "front" };
 
-static struct {
-    const char *avow;
-    struct arena *arena;
-    char dir[64];
-    str data;
-    pid_t pid;
-} sys;
-
-/* ---- the system ------------------------------------------------------------------------------------------------ */
-
-static pid_t run(char *const *argv)
-{
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        const char *log = str_z(sys.arena, str_fmt(sys.arena, "%s/log", sys.dir));
-        int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
-            _exit(99);
-        execv(argv[0], argv);
-        _exit(98);
-    }
-    return pid;
-}
-
-static int end_of(pid_t pid)
-{
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
-static char *word(const char *fmt, const char *value)
-{
-    return (char *)(uintptr_t)str_z(sys.arena, str_fmt(sys.arena, "%s%s", fmt, value));
-}
-
-static void init(const struct test_db *db)
-{
-    char *database = word("data.database=", db->postgres ? str_z(sys.arena, db->url) : "");
-    char *argv[] = { word("", sys.avow), word("init", ""), word("--data", ""), word("", str_z(sys.arena, sys.data)), word("--set", ""), database, NULL };
-    t_i64(end_of(run(argv)), 0, "a data folder");
-}
-
-static void serve(void)
-{
-    char *argv[] = { word("", sys.avow), word("serve", ""), word("--data", ""), word("", str_z(sys.arena, sys.data)), word("--listen", ""),
-        word("127.0.0.1:0", ""), NULL };
-    sys.pid = run(argv);
-}
-
-/* The process of that role whose parent is our system; 0: there is none just now. */
-static pid_t process_of(const char *role)
-{
-    DIR *d = opendir("/proc");
-    struct dirent *e;
-    pid_t found = 0;
-    while (d && !found && (e = readdir(d))) {
-        char file[300], text[1200] = "", name[40];
-        int parent = 0;
-        snprintf(file, sizeof file, "/proc/%s/stat", e->d_name);
-        FILE *f = fopen(file, "r");
-        size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-        if (f)
-            fclose(f);
-        text[n] = '\0';
-        snprintf(name, sizeof name, "(avow-%s)", role);
-        char *after = strstr(text, name);
-        if (after && sscanf(after + strlen(name), " %*c %d", &parent) == 1 && parent == (int)sys.pid)
-            found = (pid_t)atoi(e->d_name);
-    }
-    if (d)
-        closedir(d);
-    return found;
-}
-
-/* Wait for a process of that role other than `not`. */
-static pid_t wait_role(const char *role, pid_t not)
-{
-    int64_t until = clock_ms() + SETTLE_MS;
-    pid_t pid;
-    while (((pid = process_of(role)) == 0 || pid == not) && clock_ms() < until)
-        poll(NULL, 0, 20);
-    return pid == not ? 0 : pid;
-}
+static struct system sys;
 
 /* ---- clients --------------------------------------------------------------------------------------------------- */
-
-static st connect_writer(struct writer_client **out)
-{
-    int fd;
-    TRY(ground_connect_local(sys.arena, sys.data, "writer.sock", &fd));
-    struct writer_client_setup setup = { .mine = ROLE_CMD, .fd = fd, .answer_ms = 10000 };
-    return writer_client_new(sys.arena, &setup, out);
-}
 
 struct order {
     uid key, product;
@@ -131,11 +34,11 @@ static st save(struct writer_client **w, struct arena *a, struct order *o)
         .vat_class = S("ess"), .module = S("exec"), .package = S("small"), .asks_for = S("nothing"), .status = S("hidden") };
     struct command_call call = { .cmd = CMD_PRODUCT_SAVE, .idem = o->key, .in = &in,
         .actor = { .kind = ACTOR_SYSTEM, .caps = CAP_SYSTEM } };
-    int64_t until = clock_ms() + SETTLE_MS;
+    int64_t until = clock_ms() + SYSTEM_SETTLE_MS;
     st s = ST_AWAY;
     while (clock_ms() < until) {
         struct product_save_out out;
-        if (!*w && connect_writer(w) != ST_OK) {
+        if (!*w && system_writer(&sys, w) != ST_OK) {
             poll(NULL, 0, 20);
             continue;
         }
@@ -234,7 +137,7 @@ static void stop_clients(struct clients *c)
         n++;
     close(c->acknowledged);
     for (int i = 0; i < CLIENTS; i++)
-        good += end_of(c->pid[i]) == 0;
+        good += system_end_of(c->pid[i]) == 0;
     t_i64(good, CLIENTS, "no client was told anything but yes, or to come again");
     printf("# %zu commands acknowledged\n", n);
     t_ok(n > 20, "commands were in flight all the time");
@@ -247,9 +150,9 @@ static void kill_each(void)
 {
     for (int round = 0; round < KILLS_EACH; round++) {
         for (size_t i = 0; i < COUNT(killed_roles); i++) {
-            pid_t before = wait_role(killed_roles[i], 0);
+            pid_t before = system_wait_role(&sys, killed_roles[i], 0);
             t_ok(before > 0 && kill(before, SIGKILL) == 0, killed_roles[i]);
-            t_ok(wait_role(killed_roles[i], before) > 0, "comes back");
+            t_ok(system_wait_role(&sys, killed_roles[i], before) > 0, "comes back");
             poll(NULL, 0, 150);
         }
     }
@@ -257,48 +160,37 @@ static void kill_each(void)
 
 static void reload(void)
 {
-    pid_t writer = wait_role("writer", 0), app = wait_role("app", 0);
+    pid_t writer = system_wait_role(&sys, "writer", 0), app = system_wait_role(&sys, "app", 0);
     t_i64(kill(sys.pid, SIGHUP), 0, "told to reload");
-    t_ok(wait_role("writer", writer) > 0, "a new writer");
-    t_ok(wait_role("app", app) > 0, "a new app");
-    t_ok(wait_role("front", 0) > 0 && wait_role("courier", 0) > 0, "and the others");
+    t_ok(system_wait_role(&sys, "writer", writer) > 0, "a new writer");
+    t_ok(system_wait_role(&sys, "app", app) > 0, "a new app");
+    t_ok(system_wait_role(&sys, "front", 0) > 0 && system_wait_role(&sys, "courier", 0) > 0, "and the others");
 }
 
-static void story(bool postgres)
+static void story(const char *avow, struct arena *arena, bool postgres)
 {
     struct test_db db;
-    if (test_db_new(sys.arena, postgres, &db) != ST_OK) {
+    if (test_db_new(arena, postgres, &db) != ST_OK) {
         printf("ok %d - no PostgreSQL # SKIP\n", ++t_state.run);
         return;
     }
     printf("# %s\n", postgres ? "PostgreSQL" : "SQLite");
-    strcpy(sys.dir, "/tmp/avow-kill.XXXXXX");
-    t_ok(mkdtemp(sys.dir) != NULL, "a folder");
-    sys.data = str_fmt(sys.arena, "%s/data", sys.dir);
-    init(&db);
-    serve();
-    t_ok(wait_role("front", 0) > 0, "the system is up");
+    system_start(&sys, avow, arena, &db);
     struct clients c = start_clients();
     kill_each();
     reload();
     poll(NULL, 0, 300);
     stop_clients(&c);
-    kill(sys.pid, SIGTERM);
-    int end = end_of(sys.pid);
-    t_i64(end, 0, "it ends when it is told to");
-    if (t_state.failed > 0)
-        t_i64(system(word("tail -60 ", word(sys.dir, "/log"))), 0, "the log, for whoever looks");
-    t_i64(system(word("rm -r ", sys.dir)), 0, "cleaned up");
+    system_end(&sys);
     test_db_drop(&db);
 }
 
 int main(int argc, char **argv)
 {
     t_need(argc == 2);
-    sys.avow = argv[1];
-    sys.arena = arena_new(64 << 20);
-    story(false);
-    story(true);
-    arena_free(sys.arena);
+    struct arena *a = arena_new(64 << 20);
+    story(argv[1], a, false);
+    story(argv[1], a, true);
+    arena_free(a);
     return t_done();
 }
