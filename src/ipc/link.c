@@ -128,3 +128,20 @@ st link_attach(struct link *l, struct loop *loop, const struct link_ops *ops, vo
     l->arg = arg;
     return chan_attach(l->chan, loop, ops->passes ? &passing : &plain, l);
 }
+
+st link_take(int fd, struct loop *loop, enum role mine, enum role theirs, size_t queue_max,
+    const struct link_ops *ops, void *arg, struct link **out)
+{
+    struct link *l;
+    st s = link_new(fd, mine, theirs, queue_max, &l);
+    if (s != ST_OK) {
+        close(fd);
+        return s;
+    }
+    s = link_attach(l, loop, ops, arg);
+    if (s == ST_OK)
+        *out = l;
+    else
+        link_close(l);
+    return s;
+}

@@ -33,4 +33,8 @@ struct link_ops {
 };
 NODISCARD st link_attach(struct link *, struct loop *, const struct link_ops *, void *arg);
 
+/* Both at once, for a descriptor that was handed over: fd is closed when this fails, and *out is set on ST_OK only. */
+NODISCARD st link_take(int fd, struct loop *, enum role mine, enum role theirs, size_t queue_max,
+    const struct link_ops *, void *arg, struct link **out);
+
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define CALLERS_MAX 64
+#define INDEXES 16 /* processes of one role */
 #define QUEUE_MAX ((size_t)256 * 1024)
 #define BLIND_CODE 16
 
@@ -37,6 +38,10 @@ struct caller {
     struct link *link; /* NULL: this place is free */
     enum role role;
     int index;
+};
+
+/* What one process may still open in this second, over however many links it asks. */
+struct allowance {
     int64_t second; /* of the counter */
     int unwraps;
     bool told;
@@ -50,6 +55,7 @@ struct vault_state {
     struct loop_watch commands; /* the listener for subcommands */
     struct caller callers[CALLERS_MAX];
     int n_callers;
+    struct allowance allowances[ROLE_COUNT][INDEXES];
 };
 
 static void maybe_done(struct vault_state *v)
@@ -60,18 +66,16 @@ static void maybe_done(struct vault_state *v)
 
 static bool within_limit(struct caller *c)
 {
+    struct allowance *a = &c->vault->allowances[c->role][c->index % INDEXES];
     int64_t second = clock_ms() / 1000;
-    if (second != c->second) {
-        c->second = second;
-        c->unwraps = 0;
-        c->told = false;
-    }
-    if (++c->unwraps <= unwraps_per_second[c->role])
+    if (second != a->second)
+        *a = (struct allowance){ .second = second };
+    if (++a->unwraps <= unwraps_per_second[c->role])
         return true;
-    if (!c->told)
+    if (!a->told)
         log_event(LOG_WARN, "unwrap-limit", "role=%s index=%d limit=%d", role_names[c->role], c->index,
             unwraps_per_second[c->role]);
-    c->told = true;
+    a->told = true;
     return false;
 }
 
@@ -180,19 +184,8 @@ static st add_caller(struct vault_state *v, enum role role, int index, int fd)
         close(fd);
         return ST_LIMIT;
     }
-    struct link *link;
-    st s = link_new(fd, ROLE_VAULT, role, QUEUE_MAX, &link);
-    if (s != ST_OK) {
-        close(fd);
-        return s;
-    }
-    *c = (struct caller){ .vault = v, .link = link, .role = role, .index = index };
-    s = link_attach(link, v->self->loop, &ops, c);
-    if (s != ST_OK) {
-        link_close(link);
-        *c = (struct caller){ 0 };
-        return s;
-    }
+    *c = (struct caller){ .vault = v, .role = role, .index = index };
+    TRY(link_take(fd, v->self->loop, ROLE_VAULT, role, QUEUE_MAX, &ops, c, &c->link));
     v->n_callers++;
     return ST_OK;
 }
