@@ -119,8 +119,7 @@ static st front_peer(struct app_state *a, int index, int fd)
         on_front_gone(f, ST_AWAY);
     }
     f->app = a;
-    TRY(link_new(fd, ROLE_APP, ROLE_FRONT, QUEUE_MAX, &f->link));
-    return link_attach(f->link, a->self->loop, &ops, f);
+    return link_take(fd, a->self->loop, ROLE_APP, ROLE_FRONT, QUEUE_MAX, &ops, f, &f->link);
 }
 
 /* ---- writer and vault ------------------------------------------------------------------------------------------ */
@@ -140,7 +139,7 @@ static st ask_hash(void *self, const struct msg_vault_hash *m)
 static st on_answer(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct app_state *a = arg;
-    TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER));
+    TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER && a->web)); /* nothing is asked before there is one */
     web_answer(a->web, msg);
     maybe_done(a);
     return ST_OK;
@@ -149,7 +148,7 @@ static st on_answer(void *arg, enum message kind, const void *msg, int passed UN
 static st on_hashed(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct app_state *a = arg;
-    TRY(PEER_UNLESS(kind == MSG_VAULT_HASHED));
+    TRY(PEER_UNLESS(kind == MSG_VAULT_HASHED && a->web));
     web_hashed(a->web, msg);
     maybe_done(a);
     return ST_OK;
@@ -187,13 +186,7 @@ static st rewire(struct app_state *a, struct link **place, enum role role, const
 {
     link_close(*place);
     *place = NULL;
-    TRY(link_new(fd, ROLE_APP, role, QUEUE_MAX, place));
-    st s = link_attach(*place, a->self->loop, ops, a);
-    if (s != ST_OK) {
-        link_close(*place);
-        *place = NULL;
-        return s;
-    }
+    TRY(link_take(fd, a->self->loop, ROLE_APP, role, QUEUE_MAX, ops, a, place));
     if (a->web)
         web_again(a->web, role);
     return ST_OK;
@@ -217,9 +210,20 @@ static st app_peer(struct role_self *self, const struct role_peer *peer, int fd)
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
 
+static void ask_for_links(struct app_state *a)
+{
+    if (!a->writer)
+        role_lost(a->self, ROLE_WRITER, 0, ROLE_USE_MAIN);
+    if (!a->hashes)
+        role_lost(a->self, ROLE_VAULT, 0, ROLE_USE_HASH);
+    if (!vault_wired(a->vault))
+        role_lost(a->self, ROLE_VAULT, 0, ROLE_USE_MAIN);
+}
+
 static void on_tick(void *arg)
 {
     struct app_state *a = arg;
+    ask_for_links(a);
     if (a->web)
         web_tick(a->web);
     maybe_done(a);

@@ -14,6 +14,8 @@
 
 #define CONTROL_QUEUE ((size_t)1024 * 1024)
 #define KILL_AFTER_MS 1000 /* beyond its own grace */
+#define RELINKS_MS 10000
+#define RELINKS_MOST 8 /* within that time, for one role */
 
 /* Who talks to whom. A front talks to the apps of its own generation; all others to whoever lives. */
 static const struct pairing {
@@ -92,15 +94,6 @@ void child_forget(struct child *c)
     loop_timer_off(c->family->loop, &c->kill_at);
     link_close(c->control);
     *c = (struct child){ 0 };
-}
-
-static st on_control(void *arg, enum message kind, const void *msg UNUSED, int passed UNUSED)
-{
-    struct child *c = arg;
-    TRY(PEER_UNLESS(kind == MSG_ROLE_READY));
-    c->ready = true;
-    c->family->changed(c->family->arg);
-    return ST_OK;
 }
 
 /* Its end closes the link before the signal comes; or it closed it of its own accord, and then it is no use any more. */
@@ -251,6 +244,74 @@ static st spawn(struct child *c, const struct wiring *w)
     return s;
 }
 
+/* A peer that cannot be told has ended, and will be wired when it is started again. */
+static void tell(struct child *to, const struct role_peer *who, int fd)
+{
+    struct msg_role_peer m = { .role = str_c(role_names[who->role]), .index = who->index, .hash = who->use == ROLE_USE_HASH };
+    if (to->control)
+        IGNORE(link_send_fd(to->control, MSG_ROLE_PEER, &m, fd));
+}
+
+static void tell_peers(struct ends *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        tell(e->others[i].peer, &e->others[i].to_peer, e->others[i].fd);
+}
+
+/* The answering side first: when the asker hears of its link there is somebody behind it. */
+static st link_up(struct child *asks, struct child *answers, enum role_use use)
+{
+    int fds[2];
+    TRY(chan_pair(fds));
+    tell(answers, &(struct role_peer){ asks->role, asks->index, use }, fds[1]);
+    tell(asks, &(struct role_peer){ answers->role, answers->index, use }, fds[0]);
+    close(fds[0]);
+    close(fds[1]);
+    return ST_OK;
+}
+
+static bool may_relink(struct child *c)
+{
+    int64_t now = clock_ms();
+    if (now - c->relinks_since >= RELINKS_MS) {
+        c->relinks_since = now;
+        c->relinks = 0;
+    }
+    return ++c->relinks <= RELINKS_MOST;
+}
+
+/* A peer that is not there, or not ready, gets its links when it is started. */
+static st relink(struct child *c, const struct msg_role_lost *m)
+{
+    if (!may_relink(c))
+        return ST_OK; /* it will ask again */
+    for (size_t i = 0; i < COUNT(pairings); i++) {
+        const struct pairing *p = &pairings[i];
+        if (p->a != c->role || !str_eq(m->role, str_c(role_names[p->b])) || (p->use == ROLE_USE_HASH) != m->hash)
+            continue;
+        for (size_t k = 0; k < CHILDREN_MAX; k++) {
+            struct child *peer = &c->family->v[k];
+            if (peer->ready && peer->index == m->index && belongs(p, c, peer))
+                return link_up(c, peer, p->use);
+        }
+    }
+    return ST_OK;
+}
+
+static st on_control(void *arg, enum message kind, const void *msg, int passed UNUSED)
+{
+    struct child *c = arg;
+    if (kind == MSG_ROLE_LOST) {
+        st s = relink(c, msg);
+        log_event(LOG_WARN, "relink", "role=%s index=%d status=%s", role_names[c->role], c->index, st_info(s)->name);
+        return ST_OK;
+    }
+    TRY(PEER_UNLESS(kind == MSG_ROLE_READY));
+    c->ready = true;
+    c->family->changed(c->family->arg);
+    return ST_OK;
+}
+
 static st attach_control(struct child *c, int fd)
 {
     static const struct link_ops ops = { .got = on_control, .gone = on_control_gone };
@@ -260,18 +321,6 @@ static st attach_control(struct child *c, int fd)
         return s;
     }
     return link_attach(c->control, c->family->loop, &ops, c);
-}
-
-static void tell_peers(struct ends *e)
-{
-    for (size_t i = 0; i < e->n; i++) {
-        struct child *peer = e->others[i].peer;
-        const struct role_peer *me = &e->others[i].to_peer;
-        struct msg_role_peer m = { .role = str_c(role_names[me->role]), .index = me->index, .hash = me->use == ROLE_USE_HASH };
-        /* A peer that cannot be told has ended, and will be wired when it is started again. */
-        if (peer->control)
-            IGNORE(link_send_fd(peer->control, MSG_ROLE_PEER, &m, e->others[i].fd));
-    }
 }
 
 st child_start(struct family *f, enum role role, int index, struct child **out)

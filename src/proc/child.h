@@ -1,5 +1,8 @@
 /* The supervisor's processes: starting one, wiring it to the others, telling it to stop.
- * Internal to the supervisor. */
+ * Internal to the supervisor.
+ *
+ * Links are made when either end starts. When one end gave a link up while both live, it says role.lost and both get a
+ * new one. How often is bounded: limits that a role keeps for a link are no use when links can be had for the asking. */
 #ifndef AVOW_CHILD_H
 #define AVOW_CHILD_H
 
@@ -20,6 +23,8 @@ struct child {
     struct link *control;
     bool ready, stopping;
     int64_t started_ms;
+    int64_t relinks_since; /* of the count */
+    int relinks;
     struct loop_timer kill_at;
 };
 

@@ -31,10 +31,19 @@ struct courier_state {
     bool busy;
 };
 
+static void ask_for_links(struct courier_state *c)
+{
+    if (!writer_client_wired(c->writer))
+        role_lost(c->self, ROLE_WRITER, 0, ROLE_USE_MAIN);
+    if (!vault_wired(c->vault))
+        role_lost(c->self, ROLE_VAULT, 0, ROLE_USE_MAIN);
+}
+
 /* Turn the loop while waiting for the writer, so that the supervisor can bring a new link. */
 static void wait_turn(void *arg)
 {
     struct courier_state *c = arg;
+    ask_for_links(c);
     if (loop_step(c->self->loop, 100) != ST_OK)
         log_event(LOG_ERROR, "loop", NULL);
 }
@@ -76,6 +85,7 @@ static void on_next(void *arg)
     if (c->busy || c->self->stopping)
         return;
     c->busy = true;
+    ask_for_links(c);
     int64_t wait = round_of_jobs(c);
     c->busy = false;
     if (c->self->stopping)

@@ -21,6 +21,7 @@
 #define APPS_MAX 16
 #define QUEUE_MAX ((size_t)8 << 20) /* bytes that wait for one app */
 #define WAIT_MS 5000                /* for an app to come */
+#define TICK_MS 1000
 
 struct app;
 
@@ -52,7 +53,7 @@ struct front {
     str secure_url; /* where plain requests are sent to; empty: they are served */
     struct app apps[APPS_MAX];
     struct asked *waiting;
-    struct loop_timer patience;
+    struct loop_timer patience, tick;
 };
 
 /* ---- lists */
@@ -303,6 +304,16 @@ static void on_app_gone(void *arg, st why)
     }
 }
 
+static void on_tick(void *arg)
+{
+    struct front *f = arg;
+    for (int i = 0; i < role_count(f->self, ROLE_APP) && i < APPS_MAX; i++)
+        if (f->apps[i].link == NULL)
+            role_lost(f->self, ROLE_APP, i, ROLE_USE_MAIN);
+    if (loop_timer_set(f->self->loop, &f->tick, clock_ms() + TICK_MS) != ST_OK)
+        log_event(LOG_ERROR, "no-timer", "for=tick");
+}
+
 static st front_peer(struct role_self *self, const struct role_peer *peer, int fd)
 {
     static const struct link_ops ops = { .got = on_message, .gone = on_app_gone };
@@ -314,8 +325,7 @@ static st front_peer(struct role_self *self, const struct role_peer *peer, int f
         on_app_gone(app, ST_AWAY);
     }
     app->broken = false;
-    TRY(link_new(fd, ROLE_FRONT, ROLE_APP, QUEUE_MAX, &app->link));
-    TRY(link_attach(app->link, self->loop, &ops, app));
+    TRY(link_take(fd, self->loop, ROLE_FRONT, ROLE_APP, QUEUE_MAX, &ops, app, &app->link));
     struct asked *q, *waited = NULL;
     while ((q = f->waiting) != NULL) {
         take_off(q);
@@ -380,6 +390,7 @@ static st front_open(struct role_self *self)
     self->state = f;
     f->self = self;
     f->patience = (struct loop_timer){ .fn = patience_ends, .arg = f };
+    f->tick = (struct loop_timer){ .fn = on_tick, .arg = f };
     for (size_t i = 0; i < APPS_MAX; i++)
         f->apps[i].front = f;
     if (self->config->web.redirect && str_starts(self->config->web.url, S("https://")))
@@ -404,7 +415,7 @@ static st front_start(struct role_self *self)
         TRY(http_server_listen(f->server, https, f->tls));
     if (plain >= 0)
         TRY(http_server_listen(f->server, plain, NULL));
-    return ST_OK;
+    return loop_timer_set(self->loop, &f->tick, clock_ms() + TICK_MS);
 }
 
 static void drained(void *arg)

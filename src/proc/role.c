@@ -19,6 +19,8 @@
 #define MEMORY ((size_t)512 * 1024 * 1024) /* a limit, not a need: what a role holds for its whole life */
 #define TIMERS 16384
 #define CONTROL_QUEUE ((size_t)64 * 1024)
+#define LOST_MS 2000 /* what a dead peer's successor usually needs to come by itself */
+#define INDEXES 16   /* processes of one role */
 
 /* The one thing of a process that is not handed around. */
 static struct {
@@ -26,6 +28,7 @@ static struct {
     struct wiring wiring;
     struct link *control;
     struct loop_timer deadline;
+    int64_t lost[ROLE_COUNT][INDEXES][ROLE_USE_COUNT]; /* since when missing, or last asked for; 0: there */
 } proc;
 
 int role_listener(const struct role_self *self UNUSED, enum role_fd which)
@@ -41,6 +44,22 @@ int role_count(const struct role_self *self UNUSED, enum role role)
 void role_done(struct role_self *self)
 {
     loop_stop(self->loop);
+}
+
+void role_lost(struct role_self *self UNUSED, enum role role, int index, enum role_use use)
+{
+    if (index < 0 || index >= INDEXES || !proc.control)
+        return;
+    int64_t *since = &proc.lost[role][index][use], now = clock_ms();
+    if (*since && now - *since < LOST_MS)
+        return;
+    bool ask = *since != 0;
+    *since = now;
+    if (!ask)
+        return;
+    struct msg_role_lost m = { .role = str_c(role_names[role]), .index = index, .hash = use == ROLE_USE_HASH };
+    st s = link_send(proc.control, MSG_ROLE_LOST, &m);
+    log_event(LOG_WARN, "link-lost", "peer=%s index=%d status=%s", role_names[role], index, st_info(s)->name);
 }
 
 static void on_deadline(void *arg)
@@ -84,6 +103,8 @@ static st on_peer(struct role_self *self, const struct msg_role_peer *m, int fd)
             close(fd);
         return s;
     }
+    if (peer.index >= 0 && peer.index < INDEXES)
+        proc.lost[peer.role][peer.index][peer.use] = 0;
     s = self->ops->peer(self, &peer, fd);
     if (s != ST_OK)
         log_event(LOG_ERROR, "rewire", "peer=%s index=%d status=%s", role_names[peer.role], peer.index, st_info(s)->name);

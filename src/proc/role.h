@@ -7,7 +7,7 @@
  *   sandbox sandbox_apply() for this role
  *   start   take the links and listeners over into the event loop, start timers
  *   ready   the supervisor is told
- *   peer    a link was made again because the other side was restarted; also called once per link at the start
+ *   peer    a link was made, or made again (the other side was restarted, or role_lost); at the start once per link
  *   stop    take nothing new, finish what there is, then role_done(); after grace_ms the supervisor kills
  *   close   after the loop has ended, before the process does
  *
@@ -43,7 +43,7 @@ struct role_self {
 };
 
 /* The other end of a link. Between app and vault there are two, so that hashing never delays a look-up. */
-enum role_use { ROLE_USE_MAIN, ROLE_USE_HASH };
+enum role_use { ROLE_USE_MAIN, ROLE_USE_HASH, ROLE_USE_COUNT };
 struct role_peer {
     enum role role;
     int index;
@@ -63,6 +63,10 @@ extern const struct role_ops front_role, app_role, writer_role, vault_role, cour
 int role_listener(const struct role_self *, enum role_fd);
 /* The role has finished draining: the loop ends. */
 void role_done(struct role_self *);
+/* The link to that peer is missing. Say so at every tick for as long as it is: a peer that has ended is started and wired
+ * again by the supervisor anyway, but a link that one end gave up (an answer came too late, a message was refused) is
+ * made anew only when the supervisor is asked, which happens when nothing has come for two seconds. */
+void role_lost(struct role_self *, enum role, int index, enum role_use);
 /* How many peers of that role this generation has (fronts, apps). */
 int role_count(const struct role_self *, enum role);
 

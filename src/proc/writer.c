@@ -20,6 +20,7 @@
 #define QUEUE_MAX ((size_t)4 * 1024 * 1024)
 #define CACHED_KEYS 256
 #define SWEEP_MS 60000
+#define TICK_MS 1000
 
 struct writer_state;
 
@@ -38,7 +39,7 @@ struct writer_state {
     struct cx cx; /* what every command gets */
     struct caller callers[CALLERS_MAX];
     struct loop_watch commands; /* the listener for subcommands */
-    struct loop_timer sweep, nudge;
+    struct loop_timer sweep, nudge, tick;
 };
 
 /* ---- callers --------------------------------------------------------------------------------------------------- */
@@ -100,19 +101,12 @@ static st add_caller(struct writer_state *w, enum role role, int index, int fd)
     struct caller *c = w->callers;
     while (c < w->callers + CALLERS_MAX && c->link)
         c++;
-    struct link *link = NULL;
-    st s = c < w->callers + CALLERS_MAX ? link_new(fd, ROLE_WRITER, role, QUEUE_MAX, &link) : ST_LIMIT;
-    if (s != ST_OK) {
+    if (c == w->callers + CALLERS_MAX) {
         close(fd);
-        return s;
+        return ST_LIMIT;
     }
-    *c = (struct caller){ .writer = w, .link = link, .role = role, .index = index };
-    s = link_attach(link, w->self->loop, &ops, c);
-    if (s != ST_OK) {
-        link_close(link);
-        *c = (struct caller){ 0 };
-    }
-    return s;
+    *c = (struct caller){ .writer = w, .role = role, .index = index };
+    return link_take(fd, w->self->loop, ROLE_WRITER, role, QUEUE_MAX, &ops, c, &c->link);
 }
 
 static st writer_peer(struct role_self *self, const struct role_peer *peer, int fd)
@@ -164,6 +158,15 @@ static void on_sweep(void *arg)
     group_sweep(w->group);
     if (loop_timer_set(w->self->loop, &w->sweep, clock_ms() + SWEEP_MS) != ST_OK)
         log_event(LOG_ERROR, "no-timer", "for=sweep");
+}
+
+static void on_tick(void *arg)
+{
+    struct writer_state *w = arg;
+    if (!vault_wired(w->vault))
+        role_lost(w->self, ROLE_VAULT, 0, ROLE_USE_MAIN);
+    if (loop_timer_set(w->self->loop, &w->tick, clock_ms() + TICK_MS) != ST_OK)
+        log_event(LOG_ERROR, "no-timer", "for=tick");
 }
 
 /* ---- life ------------------------------------------------------------------------------------------------------ */
@@ -224,7 +227,9 @@ static st writer_start(struct role_self *self)
     loop_after_batch(self->loop, after_batch, w);
     w->nudge = (struct loop_timer){ .fn = on_nudge, .arg = w };
     w->sweep = (struct loop_timer){ .fn = on_sweep, .arg = w };
+    w->tick = (struct loop_timer){ .fn = on_tick, .arg = w };
     TRY(loop_timer_set(self->loop, &w->sweep, clock_ms() + SWEEP_MS));
+    TRY(loop_timer_set(self->loop, &w->tick, clock_ms() + TICK_MS));
     int fd = role_listener(self, ROLE_FD_COMMANDS);
     w->commands = (struct loop_watch){ .fd = fd, .events = EPOLLIN, .fn = on_connect, .arg = w };
     return fd >= 0 ? loop_add(self->loop, &w->commands) : ST_OK;

@@ -44,6 +44,11 @@ st writer_client_rewire(struct writer_client *c, int fd)
     return s;
 }
 
+bool writer_client_wired(const struct writer_client *c)
+{
+    return c->link != NULL;
+}
+
 /* One attempt. Everything but an answer ends the link: a late answer must not be taken for the next one. */
 static st ask_once(struct writer_client *c, const struct msg_command_call *m, int ms, const struct msg_command_answer **answer)
 {

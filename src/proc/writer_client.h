@@ -22,6 +22,9 @@ NODISCARD st writer_client_new(struct arena *, const struct writer_client_setup 
 void writer_client_end(struct writer_client *);
 NODISCARD st writer_client_rewire(struct writer_client *, int fd);
 
+/* Is there a link? Asks nobody. */
+bool writer_client_wired(const struct writer_client *);
+
 struct writer_refusal {
     str field, message; /* on ST_INVALID; in the arena of the call */
 };
