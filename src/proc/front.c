@@ -12,6 +12,7 @@
 #include "cert.h"
 #include "clock.h"
 #include "log.h"
+#include "own_certificate.h"
 #include "server.h"
 #include "static.h"
 #include "static_table.h"
@@ -340,32 +341,10 @@ static st front_peer(struct role_self *self, const struct role_peer *peer, int f
 
 /* ---- from open to close */
 
-/* The name that people type: the host of web.url, or else of web.listen. */
-static str public_host(const struct config *c)
-{
-    str host = c->web.url;
-    size_t scheme = str_find(host, S("://"));
-    if (scheme == host.n)
-        return c->web.listen.host;
-    host = str_sub(host, scheme + 3, host.n);
-    host = str_sub(host, 0, str_index(host, '/'));
-    if (str_starts(host, S("[")))
-        return str_sub(host, 1, str_index(host, ']') - 1);
-    return str_sub(host, 0, str_index(host, ':'));
-}
-
 static st read_pair(struct arena *a, const struct config *c, str *chain, str *key)
 {
-    str chain_path = c->web.certificate, key_path = c->web.key;
-    if (chain_path.n == 0) {
-        str dir = str_cat(a, c->data.dir, S("/tls"));
-        const char *dir_z = str_z(a, dir);
-        if (dir_z == NULL)
-            return ST_NO_MEMORY;
-        TRY(cert_ensure(dir_z, public_host(c), clock_now()));
-        chain_path = str_cat(a, dir, S("/certificate.pem"));
-        key_path = str_cat(a, dir, S("/key.pem"));
-    }
+    str chain_path, key_path;
+    TRY(own_certificate(a, c, &chain_path, &key_path));
     const char *chain_z = str_z(a, chain_path), *key_z = str_z(a, key_path);
     if (chain_z == NULL || key_z == NULL)
         return ST_NO_MEMORY;
