@@ -48,6 +48,16 @@ void role_done(struct role_self *self)
     loop_stop(self->loop);
 }
 
+int role_count(const struct role_self *self UNUSED, enum role role)
+{
+    return role == ROLE_APP ? APPS : 1;
+}
+
+/* Apps that died come back by themselves here (start_app), so there is nobody to ask. */
+void role_lost(struct role_self *self UNUSED, enum role role UNUSED, int index UNUSED, enum role_use use UNUSED)
+{
+}
+
 /* ---- apps */
 
 static void start_app(void *arg);
