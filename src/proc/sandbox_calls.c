@@ -99,7 +99,7 @@ static st allow_threads(scmp_filter_ctx f)
 static st allow_unix_sockets(scmp_filter_ctx f)
 {
     TRY(ALLOW(f, database));
-    return added(seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX)));
+    return added(seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0)));
 }
 
 static st role_calls(scmp_filter_ctx f, enum role role, bool database_socket)

@@ -134,8 +134,10 @@ static st list_options(struct showing *s, struct v_shop_product_option_list *out
         bool first = i == 0 || !str_eq(rows.v[i].code, rows.v[i - 1].code);
         if (first && n == CATALOGUE_OPTIONS)
             break;
-        if (first)
-            v[n++] = (struct v_shop_product_option){ str_c(fields[n]), rows.v[i].label, { &choices[i], 0 } };
+        if (first) {
+            v[n] = (struct v_shop_product_option){ str_c(fields[n]), rows.v[i].label, { &choices[i], 0 } };
+            n++;
+        }
         add_choice(s, &rows.v[i], fields[n - 1], &choices[i], first);
         v[n - 1].choices.n++;
     }
