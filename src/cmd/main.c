@@ -8,17 +8,19 @@
 #include <string.h>
 
 static const struct subcommand subcommands[] = {
-    { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]\ncheck [--data DIR] [--config FILE]\nsample",
+    { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\ncheck [--data DIR] [--config FILE]\nsample",
       "show or check the configuration; print every key with what it is", cmd_config },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
     { "serve", "[--data DIR] [--listen ADDR:PORT] [--plain ADDR:PORT] [--config FILE] [--set KEY=VALUE]…",
       "run the whole system in the foreground", cmd_serve },
     { "staff", "create EMAIL --name NAME [--can WHAT,…] [--password-stdin] [--data DIR] [--config FILE]",
       "make a member of staff; the first one can only be made here", cmd_staff },
-    { "statement", "check [--json] [--config FILE] [DIR]\ndiff [--json] OLD NEW\n"
-                   "show [--html | --jsonld | --record [--html]] [--config FILE] [DIR]\nversions [--json] [--config FILE]",
+    { "statement", "check [--json] [--data DIR] [--config FILE] [FOLDER]\ndiff [--json] OLD NEW\n"
+                   "show [--html | --jsonld | --record [--html]] [--data DIR] [--config FILE] [FOLDER]\n"
+                   "versions [--json] [--data DIR] [--config FILE]",
       "check, compare and show the privacy statement", cmd_statement },
-    { "trial", "init [--data DIR] [--set KEY=VALUE]…", "make a data folder with a trial shop in it, and a staff sign-in", cmd_trial },
+    { "trial", "init [--data DIR] [--set KEY=VALUE]…", "make a data folder with a trial shop in it, and a staff sign-in",
+      cmd_trial },
     { "vat", "decide [--rates FILE] [--territories FILE] < CASES\nnumber [--json] NUMBER…",
       "decide place of supply and VAT; judge VAT numbers", cmd_vat },
 };

@@ -6,7 +6,7 @@
  *   show      the statement as text, or in one of the forms it is published in
  *   versions  those that were ever in force, newest first
  *
- * DIR holds rules.yaml and statement.md; without one, the folder of the configuration, or the statement that ships. */
+ * FOLDER holds rules.yaml and statement.md; without one, the folder of the configuration, or the statement that ships. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +14,7 @@
 #include "codec.h"
 #include "config.h"
 #include "clock.h"
+#include "data.h"
 #include "privacy.h"
 #include "str.h"
 #include "versions_sql.h"
@@ -25,7 +26,7 @@ struct words { /* what stood on the command line */
     const char *what; /* check, diff … */
     const char *dirs[2];
     int n_dirs;
-    const char *config;
+    const char *data, *config;
     bool json, html, jsonld, record;
 };
 
@@ -53,6 +54,8 @@ static bool parse(int argc, char **argv, struct words *w)
             w->record = true;
         else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
             w->config = argv[++i];
+        else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
+            w->data = argv[++i];
         else if (argv[i][0] == '-' || w->n_dirs == 2)
             return false;
         else
@@ -178,8 +181,15 @@ static st versions(struct job *j)
     return ST_OK;
 }
 
+/* Of the system in a data folder, of a file, or as it is without either: a statement can be checked before there is a system. */
 static st configure(struct job *j)
 {
+    if (j->words.data) {
+        struct data_place place;
+        TRY(data_find(j->arena, j->words.data, j->words.config, NULL, &place));
+        j->config = place.config;
+        return ST_OK;
+    }
     str problem = S("");
     st how = j->words.config ? config_load(j->arena, j->words.config, &j->config, &problem)
                              : config_defaults(j->arena, &j->config);
@@ -214,7 +224,8 @@ int cmd_statement(int argc, char **argv)
         how = kinds[kind].run(&j);
     if (how == ST_OK)
         how = out_st(&j.out);
-    fwrite(out_view(&j.out).p, 1, out_view(&j.out).n, stdout);
+    if (out_view(&j.out).n > 0)
+        fwrite(out_view(&j.out).p, 1, out_view(&j.out).n, stdout);
     if (how != ST_OK && j.findings.n == 0)
         fprintf(stderr, "avow: %s\n", st_info(how)->text);
     arena_free(j.arena);
