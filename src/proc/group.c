@@ -124,11 +124,12 @@ static void note(struct group *g, st s)
 }
 
 /* The server may have gone away and come back; a transaction is never tried again by itself, its askers do that. */
-static void mend(struct group *g)
+static st mend(struct group *g)
 {
-    st s = db_reset(CX_DB(&g->cx));
+    st s = g->trouble == ST_OK ? ST_OK : db_reset(CX_DB(&g->cx));
     if (s != ST_OK)
         log_event(LOG_ERROR, "database-away", "status=%s", st_info(s)->name);
+    return s;
 }
 
 bool group_run(struct group *g)
@@ -140,14 +141,13 @@ bool group_run(struct group *g)
         answer_all(g);
         return true;
     }
-    if (g->trouble == ST_AWAY)
-        mend(g);
-    note(g, write_all(g));
+    st s = mend(g);
+    note(g, s == ST_OK ? write_all(g) : s);
     if (g->trouble != ST_OK)
         refuse_all(g);
     answer_all(g);
     if (g->trouble == ST_OK) {
-        st s = db_checkpoint(CX_DB(&g->cx));
+        s = db_checkpoint(CX_DB(&g->cx));
         if (s != ST_OK && s != ST_RETRY) /* a reader may hold the log open: next time */
             log_event(LOG_WARN, "checkpoint", "status=%s", st_info(s)->name);
     }

@@ -17,9 +17,16 @@ enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 2
 
 /* What a connection keeps beside libpq's. */
 struct pg {
-    PGconn *conn;
+    PGconn *conn;      /* NULL: no connection, which libpq's functions understand */
     const char *url;
+    const char *host; /* the socket's folder */
+    bool lost;        /* it broke; libpq may still call the connection good then */
 };
+
+static struct pg *pg_of(const struct db *db)
+{
+    return db->postgres;
+}
 
 static PGconn *conn_of(const struct db *db)
 {
@@ -53,7 +60,8 @@ static st failed(struct db *db, const PGresult *r)
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     if (state == NULL) { /* not the server's word: the connection broke */
         db_say(db, "postgresql: connection lost");
-        return PQstatus(conn_of(db)) == CONNECTION_OK ? ST_NO_MEMORY : ST_AWAY;
+        pg_of(db)->lost = true;
+        return ST_AWAY;
     }
     const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
     const char *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);
@@ -342,24 +350,31 @@ static st connect_now(struct db *db)
     char options[200];
     snprintf(options, sizeof options, "%s -c lock_timeout=%d", db->mode == DB_WRITE ? write_options : read_options,
              db->wait_ms);
-    const char *host = NULL;
-    TRY(check_url(db, pg->url, &host));
     const char *keys[] = { "dbname", "host", "client_encoding", "connect_timeout", "application_name", "options",
                            NULL };
-    const char *values[] = { pg->url, host ? host : "/var/run/postgresql", "UTF8", "5", "avow", options, NULL };
+    const char *values[] = { pg->url, pg->host ? pg->host : "/var/run/postgresql", "UTF8", "5", "avow", options, NULL };
     pg->conn = PQconnectdbParams(keys, values, 1);
+    pg->lost = false;
     if (PQstatus(pg->conn) != CONNECTION_OK) {
         db_say(db, "postgresql: cannot connect");
         return ST_AWAY;
     }
     PQsetNoticeReceiver(pg->conn, no_notice, NULL);
-    return db->mode == DB_WRITE ? lock_writer(db) : ST_OK;
+    if (db->mode != DB_WRITE) {
+        return ST_OK;
+    }
+    st s = lock_writer(db);
+    if (s != ST_OK) { /* nobody shall find a connection that may not write */
+        PQfinish(pg->conn);
+        pg->conn = NULL;
+    }
+    return s;
 }
 
 static st reset(struct db *db)
 {
-    struct pg *pg = db->postgres;
-    if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) == PQTRANS_IDLE) {
+    struct pg *pg = pg_of(db);
+    if (!pg->lost && PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) == PQTRANS_IDLE) {
         return ST_OK;
     }
     PQfinish(pg->conn);
@@ -412,5 +427,6 @@ st postgres_open(struct db *db, str address)
     }
     db->postgres = pg;
     db->driver = &driver;
+    TRY(check_url(db, pg->url, &pg->host));
     return connect_now(db);
 }

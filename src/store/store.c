@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "str.h"
 
 #define MAX_ROWS 100000
 #define WAIT_MS 5000
+#define RECONNECT_FIRST_MS 100
+#define RECONNECT_MOST_MS 2000
 
 void db_say(struct db *db, const char *fmt, ...)
 {
@@ -160,7 +163,14 @@ void db_rollback_to(struct db *db)
 st db_reset(struct db *db)
 {
     forget(db);
-    return db->driver->reset(db);
+    if (clock_ms() < db->reconnect_at) {
+        return ST_AWAY;
+    }
+    st s = db->driver->reset(db);
+    int64_t longer = db->reconnect_wait > 0 ? 2 * db->reconnect_wait : RECONNECT_FIRST_MS;
+    db->reconnect_wait = s == ST_OK ? 0 : longer < RECONNECT_MOST_MS ? longer : RECONNECT_MOST_MS;
+    db->reconnect_at = s == ST_OK ? 0 : clock_ms() + db->reconnect_wait;
+    return s;
 }
 
 st db_checkpoint(struct db *db)

@@ -73,6 +73,7 @@ struct db {
     bool open;       /* a transaction is open */
     bool doomed;     /* an error happened: only rolling back is legal */
     st gone;         /* not ST_OK: the whole transaction is lost, with this status */
+    int64_t reconnect_wait, reconnect_at; /* ms; after a failed reconnection, before the next */
     uint64_t fail_in;
     st fail_how;
     char error[200];
