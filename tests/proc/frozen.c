@@ -2,13 +2,10 @@
  * and nobody had to be restarted for that.
  *
  *   frozen AVOW    the writer for 20 seconds, then the vault for 8 */
-#include "clock.h"
 #include "rnd.h"
-#include "str.h"
 #include "system.h"
 #include "t.h"
 
-#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
 
@@ -18,50 +15,9 @@
 
 static struct system sys;
 
-/* A registration queues a mail, and for that mail the courier needs the writer and the vault. */
 static st register_somebody(const char *email)
 {
-    struct writer_client *w;
-    struct arena *a = arena_new(1 << 20);
-    TRY(system_writer(&sys, &w));
-    struct person_register_in in = { .email = str_c(email), .full_name = S("Pat Example"), .password = S("none"),
-        .currency = S("GBP") };
-    struct command_call call = { .cmd = CMD_PERSON_REGISTER, .idem = rnd_uid(), .in = &in,
-        .actor = { .kind = ACTOR_VISITOR, .caps = CAP_PUBLIC } };
-    st s = writer_call(w, a, &call, NULL, NULL);
-    writer_client_end(w);
-    arena_free(a);
-    return s;
-}
-
-static bool register_within(const char *email, int64_t ms)
-{
-    int64_t until = clock_ms() + ms;
-    st s;
-    while ((s = register_somebody(email)) != ST_OK && clock_ms() < until)
-        poll(NULL, 0, 200);
-    return s == ST_OK;
-}
-
-static int mails(void)
-{
-    const char *folder = str_z(sys.arena, str_fmt(sys.arena, "%.*s/mail/new", STR_ARG(sys.data)));
-    DIR *d = opendir(folder);
-    struct dirent *e;
-    int n = 0;
-    while (d && (e = readdir(d)))
-        n += e->d_name[0] != '.';
-    if (d)
-        closedir(d);
-    return n;
-}
-
-static bool mails_within(int want, int64_t ms)
-{
-    int64_t until = clock_ms() + ms;
-    while (mails() < want && clock_ms() < until)
-        poll(NULL, 0, 100);
-    return mails() >= want;
+    return system_register(&sys, rnd_uid(), email);
 }
 
 /* The courier finds a job while that role stands still, so it is in the middle of a question when it gives up. */
@@ -81,17 +37,17 @@ static void story(void)
     pid_t courier = system_wait_role(&sys, "courier", 0), app = system_wait_role(&sys, "app", 0);
     pid_t writer = system_wait_role(&sys, "writer", 0);
     t_st(register_somebody("one@example.test"), ST_OK, "somebody registers");
-    t_ok(mails_within(1, AGAIN_MS), "and gets mail");
+    t_ok(system_mails_within(&sys, 1, AGAIN_MS), "and gets mail");
 
     freeze("writer", "two@example.test", WRITER_STILL_MS);
-    int before = mails();
+    int before = system_mails(&sys);
     t_st(register_somebody("three@example.test"), ST_OK, "the writer writes again");
-    t_ok(mails_within(before + 1, AGAIN_MS), "the courier found its way back to it");
+    t_ok(system_mails_within(&sys, before + 1, AGAIN_MS), "the courier found its way back to it");
 
-    before = mails();
+    before = system_mails(&sys);
     freeze("vault", "four@example.test", VAULT_STILL_MS);
-    t_ok(register_within("five@example.test", AGAIN_MS), "the writer found its way back to the vault");
-    t_ok(mails_within(before + 2, AGAIN_MS), "the courier too, and nothing was lost");
+    t_ok(system_register_within(&sys, "five@example.test", AGAIN_MS), "the writer found its way back to the vault");
+    t_ok(system_mails_within(&sys, before + 2, AGAIN_MS), "the courier too, and nothing was lost");
 
     t_i64(system_role(&sys, "courier"), courier, "the same courier as at the start");
     t_i64(system_role(&sys, "writer"), writer, "the same writer");

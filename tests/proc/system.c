@@ -3,6 +3,8 @@
 
 #include "clock.h"
 #include "ground.h"
+#include "rnd.h"
+#include "str.h"
 #include "t.h"
 
 #include <arpa/inet.h>
@@ -152,7 +154,52 @@ int system_get(const struct system *s, const char *path, str *answer)
     if (fd >= 0)
         close(fd);
     int64_t status = 0;
-    if (!str_starts(*answer, S("HTTP/1.1 ")) || i64_parse(str_sub(*answer, 9, 12), 100, 599, &status) != ST_OK)
+    if (!str_starts(*answer, S("HTTP/1.1 ")) || i64_parse(str_sub(*answer, 9, 3), 100, 599, &status) != ST_OK)
         return 0;
     return (int)status;
+}
+
+st system_register(const struct system *s, uid key, const char *email)
+{
+    struct writer_client *w;
+    TRY(system_writer(s, &w));
+    struct arena *a = arena_new(1 << 20);
+    struct person_register_in in = { .email = str_c(email), .full_name = S("Pat Example"), .password = S("none"),
+        .currency = S("GBP") };
+    struct command_call call = { .cmd = CMD_PERSON_REGISTER, .idem = key, .in = &in,
+        .actor = { .kind = ACTOR_VISITOR, .caps = CAP_PUBLIC } };
+    st result = a ? writer_call(w, a, &call, NULL, NULL) : ST_NO_MEMORY;
+    writer_client_end(w);
+    arena_free(a);
+    return result;
+}
+
+bool system_register_within(const struct system *s, const char *email, int64_t ms)
+{
+    int64_t until = clock_ms() + ms;
+    uid key = rnd_uid();
+    st result;
+    while ((result = system_register(s, key, email)) != ST_OK && clock_ms() < until)
+        poll(NULL, 0, 200);
+    return result == ST_OK;
+}
+
+int system_mails(const struct system *s)
+{
+    DIR *d = opendir(str_z(s->arena, str_fmt(s->arena, "%.*s/mail/new", STR_ARG(s->data))));
+    struct dirent *e;
+    int n = 0;
+    while (d && (e = readdir(d)))
+        n += e->d_name[0] != '.';
+    if (d)
+        closedir(d);
+    return n;
+}
+
+bool system_mails_within(const struct system *s, int want, int64_t ms)
+{
+    int64_t until = clock_ms() + ms;
+    while (system_mails(s) < want && clock_ms() < until)
+        poll(NULL, 0, 100);
+    return system_mails(s) >= want;
 }

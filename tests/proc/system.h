@@ -30,6 +30,14 @@ pid_t system_role(const struct system *, const char *role);
 pid_t system_wait_role(const struct system *, const char *role, pid_t not);
 /* A subcommand's connection to the writer. */
 NODISCARD st system_writer(const struct system *, struct writer_client **);
+/* Somebody registers, by a command with that key. It queues a mail, and for that the courier needs the database, the
+ * writer and the vault. */
+NODISCARD st system_register(const struct system *, uid key, const char *email);
+/* The same until it is done, with one key. */
+bool system_register_within(const struct system *, const char *email, int64_t ms);
+/* How many messages have been sent. */
+int system_mails(const struct system *);
+bool system_mails_within(const struct system *, int want, int64_t ms);
 /* What a process ended with; 1000 and more: by a signal. */
 int system_end_of(pid_t);
 /* GET; the status, and the whole answer in the arena. 0: nobody answered. */
