@@ -219,7 +219,10 @@ st table_make(struct arena *a, const struct statement *s, str name, struct table
 
 void table_html(struct out *o, const struct table *t)
 {
-    out_str(o, S("<table>\n<caption>"));
+    /* On a narrow screen a table scrolls by itself; those who use a keyboard must be able to reach it. */
+    out_str(o, S("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\""));
+    out_html(o, t->caption);
+    out_str(o, S("\">\n<table>\n<caption>"));
     out_html(o, t->caption);
     out_str(o, S("</caption>\n<thead><tr>"));
     for (size_t i = 0; i < t->n_columns; i++) {
@@ -235,7 +238,7 @@ void table_html(struct out *o, const struct table *t)
         out_str(o, first ? S("</th>") : S("</td>"));
         out_str(o, last ? S("</tr>\n") : S(""));
     }
-    out_str(o, S("</tbody>\n</table>\n"));
+    out_str(o, S("</tbody>\n</table>\n</div>\n"));
 }
 
 void table_plain(struct out *o, const struct table *t)

@@ -40,6 +40,8 @@ def main_job(system):
         assert words.lower() in data.text.lower(), f'{words!r} is missing under “your data”'
     assert ALICE['address1'] in client.get(invoice).text, 'an issued invoice is never edited'
 
+    for path in ('/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/orders', '/invoices', '/services'):
+        assert client.get(path).status == 200, path
     for subject in ('confirm', 'order', 'payment', 'ready'):
         system.mail(subject, ALICE['email'])
     again, page = sign_in(system, ALICE['email'], ALICE['password'])

@@ -50,7 +50,7 @@ UPDATE session SET ended_at = ?3 WHERE person_id = ?1 AND id <> ?2 AND ended_at 
 
 -- :many account_sessions max 50 (person @i64, now @time)
 SELECT id, uid, ip, agent, created_at, seen_at FROM session
-WHERE person_id = ?1 AND signed_in = TRUE AND ended_at IS NULL AND expires_at > ?2 ORDER BY seen_at DESC, id DESC;
+WHERE person_id = ?1 AND signed_in = 1 AND ended_at IS NULL AND expires_at > ?2 ORDER BY seen_at DESC, id DESC;
 
 -- :one account_link (code @blob, kind @text)
 SELECT id, person_id, expires_at, used_at FROM mail_token WHERE token_code = ?1 AND kind = ?2;
