@@ -19,4 +19,4 @@ SELECT command, input_code, answer, status FROM idem WHERE key = ?1;
 INSERT INTO idem (key, command, input_code, answer, status, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- :exec command_idem_sweep (now @time)
-DELETE FROM idem WHERE key IN (SELECT key FROM idem WHERE expires_at < ?1 ORDER BY expires_at LIMIT 500);
+DELETE FROM idem WHERE key IN (SELECT key FROM idem WHERE expires_at < ?1 ORDER BY expires_at LIMIT 10000);

@@ -118,7 +118,7 @@ st command_run_nt(struct cx *cx, const struct command_request *rq, struct comman
     return database_trouble(reply->status) ? reply->status : ST_OK;
 }
 
-st command_sweep_nt(struct cx *cx)
+st command_sweep_nt(struct cx *cx, int64_t *forgotten)
 {
-    return command_idem_sweep(CX_DB(cx), &(struct command_idem_sweep_in){ .now = cx->gate.now }, NULL);
+    return command_idem_sweep(CX_DB(cx), &(struct command_idem_sweep_in){ .now = cx->gate.now }, forgotten);
 }

@@ -27,7 +27,7 @@ struct command_reply {
  * database is in trouble and the whole group must be rolled back. */
 NODISCARD st command_run_nt(struct cx *, const struct command_request *, struct command_reply *);
 
-/* Forget answers older than IDEM_SECONDS, some at a time. Needs a transaction. */
-NODISCARD st command_sweep_nt(struct cx *);
+/* Forget answers older than IDEM_SECONDS, 10,000 at most; how many. Needs a transaction. */
+NODISCARD st command_sweep_nt(struct cx *, int64_t *forgotten);
 
 #endif

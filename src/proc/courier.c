@@ -1,5 +1,5 @@
 /* The courier role: everything that leaves the house. It leases jobs from the writer, does them one after the other, and
- * reports; what a job does is its feature's business (src/app/job/job.h).
+ * reports; what a job does is its feature's business (src/app/job/job.h). It also keeps the timetable (timetable.h).
  *
  * A job may block on a network or a program, and the loop with it; only while it waits for the writer does the loop
  * turn, so that a new link can come. A courier that is killed in a job loses nothing: its lease runs out. */
@@ -12,6 +12,7 @@
 #include "privacy.h"
 #include "shared.h"
 #include "shared_sql.h"
+#include "timetable.h"
 #include "vault.h"
 #include "writer_client.h"
 
@@ -27,6 +28,7 @@ struct courier_state {
     struct vault *vault;
     struct writer_client *writer;
     struct job_runner runner;
+    struct timetable timetable;
     struct arena *look; /* of one look at the outbox */
     struct loop_timer next;
     bool busy;
@@ -68,12 +70,15 @@ static bool anything_due(struct courier_state *c)
     return s == ST_OK && rows.n > 0;
 }
 
-static int64_t round_of_jobs(struct courier_state *c)
+/* What is due by the timetable and in the outbox; how long to wait then. */
+static int64_t one_round(struct courier_state *c)
 {
-    if (!anything_due(c))
-        return LOOK_MS;
     size_t done = 0;
-    st s = job_round(&c->runner, AT_ONCE, &done);
+    st s = timetable_round(&c->timetable, timetable_rows, timetable_rows_n, call, c, clock_now());
+    if (s == ST_OK && !anything_due(c))
+        return LOOK_MS;
+    if (s == ST_OK)
+        s = job_round(&c->runner, AT_ONCE, &done);
     if (s == ST_OK)
         return done > 0 ? 0 : LOOK_MS;
     log_event(LOG_WARN, "jobs", "status=%s", st_info(s)->name);
@@ -87,7 +92,7 @@ static void on_next(void *arg)
         return;
     c->busy = true;
     ask_for_links(c);
-    int64_t wait = round_of_jobs(c);
+    int64_t wait = one_round(c);
     c->busy = false;
     if (c->self->stopping)
         role_done(c->self);

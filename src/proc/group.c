@@ -153,21 +153,3 @@ bool group_run(struct group *g)
     }
     return true;
 }
-
-void group_sweep(struct group *g)
-{
-    struct db *db = CX_DB(&g->cx);
-    if (g->trouble != ST_OK || db_begin(db) != ST_OK)
-        return;
-    struct cx cx = g->cx;
-    cx.gate.now = clock_now();
-    st s = command_sweep_nt(&cx);
-    if (s == ST_OK)
-        s = db_commit(db);
-    else
-        db_rollback(db);
-    if (s != ST_OK)
-        log_event(LOG_WARN, "sweep", "status=%s", st_info(s)->name);
-    if (g->n == 0)
-        arena_reset(g->arena);
-}

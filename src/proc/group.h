@@ -20,8 +20,6 @@ NODISCARD st group_add(struct group *, void *owner, int64_t id, const struct com
 void group_forget(struct group *, const void *owner);
 /* Run, commit and answer what was gathered; true when there was anything. */
 bool group_run(struct group *);
-/* Forget old idempotency keys, in a transaction of its own. */
-void group_sweep(struct group *);
 /* Does writing work, as far as is known? */
 bool group_healthy(const struct group *);
 

@@ -19,7 +19,6 @@
 #define CALLERS_MAX 64
 #define QUEUE_MAX ((size_t)4 * 1024 * 1024)
 #define CACHED_KEYS 256
-#define SWEEP_MS 60000
 #define TICK_MS 1000
 
 struct writer_state;
@@ -39,7 +38,7 @@ struct writer_state {
     struct cx cx; /* what every command gets */
     struct caller callers[CALLERS_MAX];
     struct loop_watch commands; /* the listener for subcommands */
-    struct loop_timer sweep, nudge, tick;
+    struct loop_timer nudge, tick;
 };
 
 /* ---- callers --------------------------------------------------------------------------------------------------- */
@@ -152,14 +151,6 @@ static void on_nudge(void *arg UNUSED)
 {
 }
 
-static void on_sweep(void *arg)
-{
-    struct writer_state *w = arg;
-    group_sweep(w->group);
-    if (loop_timer_set(w->self->loop, &w->sweep, clock_ms() + SWEEP_MS) != ST_OK)
-        log_event(LOG_ERROR, "no-timer", "for=sweep");
-}
-
 static void on_tick(void *arg)
 {
     struct writer_state *w = arg;
@@ -226,9 +217,7 @@ static st writer_start(struct role_self *self)
     struct writer_state *w = self->state;
     loop_after_batch(self->loop, after_batch, w);
     w->nudge = (struct loop_timer){ .fn = on_nudge, .arg = w };
-    w->sweep = (struct loop_timer){ .fn = on_sweep, .arg = w };
     w->tick = (struct loop_timer){ .fn = on_tick, .arg = w };
-    TRY(loop_timer_set(self->loop, &w->sweep, clock_ms() + SWEEP_MS));
     TRY(loop_timer_set(self->loop, &w->tick, clock_ms() + TICK_MS));
     int fd = role_listener(self, ROLE_FD_COMMANDS);
     w->commands = (struct loop_watch){ .fd = fd, .events = EPOLLIN, .fn = on_connect, .arg = w };

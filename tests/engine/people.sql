@@ -32,3 +32,7 @@ SELECT uid, number, result, service, reference, name_match FROM vat_check WHERE 
 
 -- :exec people_close (id @i64)
 UPDATE person SET status = 'closed' WHERE id = ?1;
+
+-- :one people_swept () -> (answers @i64, visitors @i64, signed_in @i64)
+SELECT (SELECT count(*) FROM idem) AS answers, (SELECT count(*) FROM session WHERE signed_in = 0) AS visitors,
+  (SELECT count(*) FROM session WHERE signed_in = 1) AS signed_in;

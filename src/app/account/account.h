@@ -24,6 +24,9 @@ struct account_door {
 };
 NODISCARD st account_door(struct gate *, bool staff, str email, struct account_door *);
 
+/* Visitors' sessions that have ended are removed, 10,000 at most; how many. */
+NODISCARD st account_sweep_nt(struct cx *, int64_t *removed);
+
 /* Give the countries, by name, to a form that asks for one. */
 struct form_view;
 NODISCARD st account_countries(struct arena *, struct form_view *);

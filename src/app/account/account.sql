@@ -48,6 +48,13 @@ UPDATE session SET ended_at = ?3 WHERE uid = ?1 AND person_id = ?2 AND ended_at 
 -- :exec account_session_end_others (person @i64, keep @i64, at @time)
 UPDATE session SET ended_at = ?3 WHERE person_id = ?1 AND id <> ?2 AND ended_at IS NULL;
 
+-- :exec account_visitor_sweep (now @time)
+-- Visitors' sessions that have ended. They say nothing about anybody; those of people who signed in do, and have their
+-- own time in the statement.
+DELETE FROM session WHERE id IN (SELECT s.id FROM session s JOIN person p ON p.id = s.person_id
+  WHERE s.expires_at < ?1 AND s.signed_in = 0 AND s.ip IS NULL AND s.agent IS NULL AND p.kind = 'visitor'
+  ORDER BY s.id LIMIT 10000);
+
 -- :many account_sessions max 50 (person @i64, now @time)
 SELECT id, uid, ip, agent, created_at, seen_at FROM session
 WHERE person_id = ?1 AND signed_in = 1 AND ended_at IS NULL AND expires_at > ?2 ORDER BY seen_at DESC, id DESC;

@@ -95,3 +95,8 @@ st cmd_session_end_others(struct cx *cx, const struct session_end_others_in *in,
         .person = cx->actor.person, .keep = cx->actor.session, .at = cx->gate.now }, NULL));
     return cx_event_nt(cx, EVENT_SESSION_CLOSED, "person", cx->actor.person, S("others"));
 }
+
+st account_sweep_nt(struct cx *cx, int64_t *removed)
+{
+    return account_visitor_sweep(CX_DB(cx), &(struct account_visitor_sweep_in){ .now = cx->gate.now }, removed);
+}

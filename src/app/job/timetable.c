@@ -1,0 +1,59 @@
+/* What is due once in each period. */
+#include "timetable.h"
+
+#include <sodium.h>
+
+#include "log.h"
+#include "str.h"
+
+#define MEMORY (1u << 20)
+
+static const struct job_sweep_in sweep;
+
+const struct timetable_row timetable_rows[] = {
+    { "sweep", 300, CMD_JOB_SWEEP, &sweep },
+};
+const size_t timetable_rows_n = COUNT(timetable_rows);
+
+static st key_of(struct arena *a, const struct timetable_row *row, int64_t period, uid *key)
+{
+    str text = str_fmt(a, "timetable|%s|%lld|%lld", row->name, (long long)row->every, (long long)period);
+    (void)crypto_generichash(key->b, sizeof key->b, (const uint8_t *)text.p, text.n, NULL, 0);
+    return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
+}
+
+/* Nothing happened, and it may the next time. */
+static bool worth_another_try(st s)
+{
+    return s == ST_AWAY || s == ST_RETRY || s == ST_FULL || s == ST_TIMEOUT;
+}
+
+static st one(const struct timetable_row *row, int64_t period, job_call_fn *call, void *call_at)
+{
+    uid key;
+    struct arena *a = arena_new(MEMORY);
+    if (!a)
+        return ST_NO_MEMORY;
+    st s = key_of(a, row, period, &key);
+    if (s == ST_OK)
+        s = call(call_at, a, row->cmd, key, row->in, NULL);
+    arena_free(a);
+    return s;
+}
+
+st timetable_round(struct timetable *t, const struct timetable_row *rows, size_t n, job_call_fn *call, void *call_at, utc now)
+{
+    TRY(BUG_UNLESS(n <= TIMETABLE_MOST));
+    for (size_t i = 0; i < n; i++) {
+        int64_t period = now.s / rows[i].every;
+        if (period == t->answered[i])
+            continue;
+        st s = one(&rows[i], period, call, call_at);
+        if (worth_another_try(s))
+            return s;
+        if (s != ST_OK)
+            log_event(LOG_ERROR, "timetable", "row=%s status=%s", rows[i].name, st_info(s)->name);
+        t->answered[i] = period;
+    }
+    return ST_OK;
+}
