@@ -175,7 +175,8 @@ async function inspect(view, session, addresses, as) {
   const tab = await context.newPage();
   for (const address of addresses.filter(Boolean)) {
     await step(`${as} ${address.replace(/[0-9a-z]{26}/, '…')} (${view.name}): no WCAG 2.2 AA violation, nothing wider than the screen`, async () => {
-      await tab.goto(system.url + address);
+      const answer = await tab.goto(system.url + address);
+      if (answer.status() !== (address === '/no-such-page' ? 404 : 200)) throw new Error(`status ${answer.status()}`);
       if (shots) {
         mkdirSync(shots, { recursive: true });
         const name = `${as}${address.replace(/[0-9a-z]{26}/, 'one').replaceAll('/', '_')}-${view.name}.png`;

@@ -61,6 +61,9 @@ def staff_sees_it(system):
     for path in ('/staff', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/services', '/staff/products', '/staff/jobs',
                  '/staff/customers'):
         assert staff.get(path).status == 200, path
+    for path in ('/staff/orders', '/staff/invoices', '/staff/services', '/staff/customers', '/staff/products'):
+        one = staff.get(staff.get(path).link(path + '/'))
+        assert one.status == 200, f'{path}/…: {one.status} {one.text[:200]}'
     for query in ('ellingsworth', who['email'], '020 7946 0123', 'GU1 3XZ'):
         page = staff.get('/staff/customers')
         page = staff.submit(page.form('/staff/customers'), q=query)

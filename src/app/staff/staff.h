@@ -1,6 +1,6 @@
 /* What staff pages share: reading names for support, guards' objects, and rows of the lists.
  *
- * Ownership: everything lives in rq->arena. Every value that belongs to a person is opened for the purpose `support`. */
+ * Ownership: everything lives in rq->arena. What belongs to a person is opened for `support` unless a page says why else. */
 #ifndef AVOW_STAFF_H
 #define AVOW_STAFF_H
 
@@ -9,9 +9,10 @@
 
 #define STAFF_NEWEST INT64_MAX /* "before" of the first page */
 
-/* Open a value of a row for support; a value whose key was destroyed shows as empty. */
+/* Open a value of a row for support, or for another purpose; a value whose key was destroyed shows as empty. */
 NODISCARD st staff_open(struct rq *, enum column_id, uid row, const struct sealed *, str *out);
-/* "2 lines of an address" from what a row holds: name and country are left to the page. */
+NODISCARD st staff_open_for(struct rq *, enum purpose, enum column_id, uid row, const struct sealed *, str *out);
+/* What happened to an object, newest first. */
 NODISCARD st staff_events(struct rq *, const char *kind, int64_t object, struct v_staff_event_list *out);
 
 /* Where a list goes on: `before` of the query, or the newest. */

@@ -6,7 +6,12 @@
 
 st staff_open(struct rq *rq, enum column_id col, uid row, const struct sealed *value, str *out)
 {
-    st rc = gate_use(&rq->gate, col, PURPOSE_SUPPORT, row, value, out);
+    return staff_open_for(rq, PURPOSE_SUPPORT, col, row, value, out);
+}
+
+st staff_open_for(struct rq *rq, enum purpose purpose, enum column_id col, uid row, const struct sealed *value, str *out)
+{
+    st rc = gate_use(&rq->gate, col, purpose, row, value, out);
     if (rc == ST_SEALED) {
         *out = S("");
         return ST_OK;
