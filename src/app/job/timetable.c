@@ -52,7 +52,7 @@ st timetable_round(struct timetable *t, const struct timetable_row *rows, size_t
         if (worth_another_try(s))
             return s;
         if (s != ST_OK)
-            log_event(LOG_ERROR, "timetable", "row=%s status=%s", rows[i].name, st_info(s)->name);
+            log_event(LOG_ERROR, "timetable", "row=%s status=%s", log_word(rows[i].name), st_info(s)->name);
         t->answered[i] = period;
     }
     return ST_OK;
