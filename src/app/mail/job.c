@@ -197,21 +197,6 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
 
 /* ---- sending */
 
-/* The ledger first: what was not recorded is not sent. */
-static st record_disclosure(struct job_cx *cx)
-{
-    struct disclosure d = {
-        .to = RECIPIENT_MAIL_RELAY, .purpose = PURPOSE_NOTIFY, .fields = disclosed, .n = COUNT(disclosed),
-        .person = cx->job.person, .ref_kind = "job", .ref = cx->job.uid,
-    };
-    TRY(gate_disclose_check(&cx->gate, &d));
-    struct disclosure_record_in in = {
-        .person = cx->job.person, .recipient = S("mail_relay"), .purpose = S("notify"),
-        .fields = S("person.email,person.full_name"), .ref_kind = S("job"), .ref = cx->job.uid,
-    };
-    return job_command(cx, CMD_DISCLOSURE_RECORD, "disclosure", &in, NULL);
-}
-
 static st send_message(struct job_cx *cx, struct mail_message *m)
 {
     struct arena *a = cx->gate.arena;
@@ -242,7 +227,8 @@ st mail_job(struct job_cx *cx)
         .id = cx->job.uid, .to_name = f.name, .to = f.email, .mail_class = MAIL_CLASS_notice, .date = cx->gate.now,
     };
     TRY(write_parts(cx, &f, &m));
-    TRY(record_disclosure(cx));
+    /* The ledger first: what was not recorded is not sent. Every try is recorded, because each may have reached somebody. */
+    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, disclosed, COUNT(disclosed), "job", cx->job.uid));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;
