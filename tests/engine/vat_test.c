@@ -252,6 +252,58 @@ static void without_clause(struct engine *e)
     t_i64(checks.n, 0, "none");
 }
 
+/* ---- the card ---- */
+
+static str pay(struct engine *e, const struct placed *p, struct actor who, const char *card)
+{
+    struct shopper s = { .who = who, .order = p->out };
+    struct payment_callback_in m = shop_message(e, shop_pay(e, &s).payment, "succeeded");
+    m.card_country = str_c(card);
+    return shop_say(e, &m);
+}
+
+static struct actor ordered(struct engine *e, form_fn *form, struct placed *p)
+{
+    struct actor visitor = engine_visitor(e, "EUR");
+    *p = (struct placed){ .order = 0 };
+    t_st(shop_add(e, visitor, "email", ""), ST_OK, "something is chosen");
+    struct order_place_in in = form(e, visitor);
+    t_st(engine_call(e, visitor, CMD_ORDER_PLACE, &in, &p->out), ST_OK, "and ordered");
+    look(e, p);
+    return engine_customer(visitor);
+}
+
+static void card_fits(struct engine *e)
+{
+    struct placed p;
+    struct actor who = ordered(e, german, &p);
+    t_str(pay(e, &p, who, "DE"), S("applied"), "a German card for a German order is paid");
+    struct people_evidence_row card = piece(e, &p, "bank");
+    t_str(card.outcome, S("supports"), "and supports the decision");
+    t_str(card.provider, S("third"), "as a third party's word");
+    t_str(card.territory, S("DE"), "for Germany");
+    who = ordered(e, german, &p);
+    t_str(pay(e, &p, who, "FR"), S("applied"), "a French card against three German items is outvoted");
+    t_str(piece(e, &p, "bank").outcome, S("contradicts"), "and kept as what lost");
+}
+
+static void card_contradicts(struct engine *e)
+{
+    struct placed p;
+    struct actor who = ordered(e, outvoted, &p);
+    t_str(pay(e, &p, who, "FR"), S("review"), "two for Germany, and now two for France is for a person to look at");
+    t_str(invoice(e, &p).status, S("unpaid"), "the invoice is not issued");
+    t_str(piece(e, &p, "bank").outcome, S("contradicts"), "the card is kept with what it said");
+    struct engine_last_event_row last = { 0 };
+    t_st(engine_last_event(e->db, e->a, &last), ST_OK, "the message");
+    struct payment_resolve_in in = { .event = last.uid, .resolution = S("accept"), .note = S("works in both") };
+    t_st(engine_call(e, engine_staff(), CMD_PAYMENT_RESOLVE, &in, NULL), ST_OK, "staff accept it");
+    struct engine_invoice_row i = invoice(e, &p);
+    t_str(i.status, S("paid"), "and it is issued");
+    t_str(i.treatment, S("oss"), "as it was decided");
+    t_str(decided(&p), S("decided DE oss 1900"), "for Germany");
+}
+
 static int run(const char *folder, const char *module, bool postgres)
 {
     struct engine e;
@@ -261,6 +313,8 @@ static int run(const char *folder, const char *module, bool postgres)
     at_home(&e);
     abroad(&e);
     disagreement(&e);
+    card_fits(&e);
+    card_contradicts(&e);
     unchecked(&e);
     set(&e, "vat.check", "vies");
     set(&e, "vat.vies_url", "http://127.0.0.1:1/rest-api");

@@ -8,6 +8,7 @@
 #include "payment_sql.h"
 #include "rnd.h"
 #include "str.h"
+#include "vat.h"
 
 /* One message and what it is about. */
 struct settling {
@@ -88,6 +89,31 @@ static const char *mismatch(const struct settling *s)
     return NULL;
 }
 
+static bool two_letters(str c)
+{
+    return c.n == 2 && c.p[0] >= 'A' && c.p[0] <= 'Z' && c.p[1] >= 'A' && c.p[1] <= 'Z';
+}
+
+/* The country of the card: evidence of the place of supply, so it is kept with the payment. */
+static st card_country(struct cx *cx, const struct settling *s)
+{
+    str c = s->in->card_country;
+    if (!s->known || !two_letters(c) || !gate_may_collect(&cx->gate, COL_payment_card_country, POINT_GATEWAY))
+        return ST_OK;
+    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_payment_card_country, .point = POINT_GATEWAY,
+        .source = SOURCE_GATEWAY, .person = s->p.person_id, .row = s->p.uid }, c));
+    return payment_set_card_country(CX_DB(cx), &(struct payment_set_card_country_in){ .id = s->p.id, .country = c }, NULL);
+}
+
+/* Does the card agree with the place the order was taxed at? */
+static st weigh_card(struct cx *cx, const struct settling *s, bool *fits)
+{
+    *fits = true;
+    if (!two_letters(s->in->card_country))
+        return ST_OK;
+    return vat_card_nt(cx, s->bill.order_id, s->in->card_country, fits);
+}
+
 static st succeeded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     /* The same charge told twice under two names is no second charge. */
@@ -99,6 +125,10 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
     const char *wrong = mismatch(s);
     if (wrong)
         return review(cx, s, out, wrong);
+    bool fits;
+    TRY(weigh_card(cx, s, &fits));
+    if (!fits)
+        return review(cx, s, out, "payment.card_country");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
     TRY(invoice_paid_nt(cx, s->p.invoice_id));
@@ -171,18 +201,6 @@ static st refunded(struct cx *cx, const struct settling *s, struct payment_callb
         return review(cx, s, out, "part_refund");
     TRY(undo_sale(cx, s));
     return set_refunded(cx, s, out);
-}
-
-/* The country of the card: evidence of the place of supply, so it is kept with the payment. */
-static st card_country(struct cx *cx, const struct settling *s)
-{
-    str c = s->in->card_country;
-    bool letters = c.n == 2 && c.p[0] >= 'A' && c.p[0] <= 'Z' && c.p[1] >= 'A' && c.p[1] <= 'Z';
-    if (!s->known || !letters || !gate_may_collect(&cx->gate, COL_payment_card_country, POINT_GATEWAY))
-        return ST_OK;
-    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_payment_card_country, .point = POINT_GATEWAY,
-        .source = SOURCE_GATEWAY, .person = s->p.person_id, .row = s->p.uid }, c));
-    return payment_set_card_country(CX_DB(cx), &(struct payment_set_card_country_in){ .id = s->p.id, .country = c }, NULL);
 }
 
 static st apply(struct cx *cx, const struct settling *s, struct payment_callback_out *out)

@@ -239,3 +239,74 @@ st vat_record_load(struct gate *g, int64_t order, struct vat_order *out)
         TRY(load_piece(g, &pieces.v[i], out));
     return ST_OK;
 }
+
+/* ---- the card ---- */
+
+/* A number counts as confirmed when the decision that stands gave it a voice. */
+static st standing_of(struct cx *cx, int64_t decision, enum vat_check *check)
+{
+    struct vat_evidence_of_rows pieces;
+    TRY(vat_evidence_of(CX_DB(cx), CX_ARENA(cx), &(struct vat_evidence_of_in){ .decision = decision }, &pieces));
+    *check = VAT_CHECK_NONE;
+    for (size_t i = 0; i < pieces.n; i++)
+        if (str_eq(pieces.v[i].kind, S("vat_number")) && !str_eq(pieces.v[i].outcome, S("no_item")))
+            *check = VAT_CHECK_VALID;
+    return ST_OK;
+}
+
+/* The card's voice, measured by the decision that stands and not by the one that would have been. */
+static st keep_card(struct cx *cx, const struct vat_order *o, const struct vat_newest_row *r, const struct vat_decision *with,
+                    str country, bool fits)
+{
+    const struct vat_item *said = item_of(with, VAT_BANK);
+    struct vat_standing nobody = { VAT_CHECK_NONE, "" };
+    struct vat_decision d = { .n_items = 0 };
+    if (said) {
+        d.items[d.n_items++] = *said;
+        if (!fits)
+            d.items[0].outcome = VAT_CONTRADICTS;
+    }
+    struct keeping k = { cx, o, &nobody, &d, r->id };
+    return keep_piece(&k, &(struct piece){ VAT_BANK, "bank", "third", country, S("payment gateway"), POINT_GATEWAY,
+                                           SOURCE_GATEWAY });
+}
+
+/* Decide one class again as on its day, with the card beside what was known then. */
+static st weigh_card(struct cx *cx, const struct vat_order *o, const struct vat_newest_row *r, str country, bool *fits)
+{
+    char phone[3];
+    enum vat_check check;
+    struct vat_fault fault;
+    struct vat_decision d;
+    TRY(standing_of(cx, r->id, &check));
+    struct vat_case in = case_of(cx, o, check, phone);
+    in.date = date_london((utc){ r->decided_at.s + 3600 * hours_ahead(o->country) });
+    in.bank_country = country;
+    TRY(vat_class_parse(r->vat_class, &in.class));
+    st s = vat_decide(vat_book(), CX_ARENA(cx), &in, &d, &fault);
+    if (s == ST_INVALID) /* a code no book knows is no evidence */
+        return ST_OK;
+    TRY(s);
+    bool same = d.status == VAT_DECIDED && str_eq(d.territory, r->territory) &&
+                str_eq(str_c(vat_treatment_word(d.treatment)), r->treatment);
+    *fits = *fits && same;
+    return keep_card(cx, o, r, &d, country, same);
+}
+
+st vat_card_nt(struct cx *cx, int64_t order, str country, bool *fits)
+{
+    struct vat_order o;
+    struct vat_newest_rows rows;
+    *fits = true;
+    if (str_empty(country) || !gate_may_collect(&cx->gate, COL_vat_evidence_value, POINT_GATEWAY))
+        return ST_OK;
+    st s = vat_record_load(&cx->gate, order, &o);
+    if (s == ST_NOT_FOUND)
+        return ST_OK;
+    TRY(s);
+    TRY(vat_newest(CX_DB(cx), CX_ARENA(cx), &(struct vat_newest_in){ .order = order }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (str_eq(rows.v[i].status, S("decided")))
+            TRY(weigh_card(cx, &o, &rows.v[i], country, fits));
+    return ST_OK;
+}

@@ -156,6 +156,11 @@ struct vat_order_outcome {
  * job "vat.check" (object: the order) is queued. Needs the writer's transaction. */
 NODISCARD st vat_decide_order_nt(struct cx *, const struct vat_order *, struct vat_order_outcome *);
 
+/* The country of the card that paid (ISO alpha-2; empty: nothing told) joins the evidence of the order's standing decisions
+ * as a third party's item. `fits`: decided again as on the day of the order, with the card, each comes out the same; a
+ * card that is outvoted fits. What was decided is never changed here. Needs the writer's transaction. */
+NODISCARD st vat_card_nt(struct cx *, int64_t order, str country, bool *fits);
+
 /* The newest decisions kept for an order, by class, without reasons and items. ST_NOT_FOUND: never decided. */
 NODISCARD st vat_order_get(struct db *, struct arena *, int64_t order, struct vat_order_outcome *);
 

@@ -17,14 +17,14 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- :many vat_newest max 3 (order @i64)
 -- The newest decision of each class that the order has.
-SELECT d.id, d.vat_class, d.status, d.territory, d.treatment, d.rate_bp, d.note
+SELECT d.id, d.vat_class, d.status, d.territory, d.treatment, d.rate_bp, d.note, d.decided_at
 FROM vat_decision d
 WHERE d.order_id = ?1 AND NOT EXISTS (SELECT 1 FROM vat_decision e WHERE e.order_id = d.order_id
   AND e.vat_class = d.vat_class AND e.id > d.id)
 ORDER BY d.id;
 
 -- :many vat_evidence_of max 10 (decision @i64)
-SELECT uid, kind, territory, value, source_version FROM vat_evidence WHERE decision_id = ?1 ORDER BY id;
+SELECT uid, kind, territory, value, outcome, source_version FROM vat_evidence WHERE decision_id = ?1 ORDER BY id;
 
 -- :one vat_check_newest (order @i64)
 SELECT uid, person_id, number, result FROM vat_check WHERE order_id = ?1 ORDER BY id DESC LIMIT 1;
