@@ -222,7 +222,7 @@ void table_html(struct out *o, const struct table *t)
     /* On a narrow screen a table scrolls by itself; those who use a keyboard must be able to reach it. */
     out_str(o, S("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\""));
     out_html(o, t->caption);
-    out_str(o, S("\">\n<table>\n<caption>"));
+    out_str(o, S("\">\n<table class=\"rows tall\">\n<caption>"));
     out_html(o, t->caption);
     out_str(o, S("</caption>\n<thead><tr>"));
     for (size_t i = 0; i < t->n_columns; i++) {
@@ -233,7 +233,13 @@ void table_html(struct out *o, const struct table *t)
     out_str(o, S("</tr></thead>\n<tbody>\n"));
     for (size_t i = 0; i < t->n_cells; i++) {
         bool first = i % t->n_columns == 0, last = i % t->n_columns == t->n_columns - 1;
-        out_str(o, first ? S("<tr><th scope=\"row\">") : S("<td>"));
+        if (first) {
+            out_str(o, S("<tr><th scope=\"row\">"));
+        } else {
+            out_str(o, S("<td data-label=\""));
+            out_html(o, str_c(t->head[i % t->n_columns]));
+            out_str(o, S("\">"));
+        }
         out_html(o, t->cells[i]);
         out_str(o, first ? S("</th>") : S("</td>"));
         out_str(o, last ? S("</tr>\n") : S(""));

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The main job in a browser: order, pay, use, correct, read; the statement's dialog; every page by keyboard and through axe.
-// AVOW_SHOTS=DIR keeps a screenshot of every page, desktop and phone, light and dark.
-import { mkdirSync } from 'node:fs';
+// AVOW_SHOTS=DIR keeps a screenshot of every page, desktop and phone, light and dark, the invoice as printed, and the mails.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { axe, haveBrowser, openBrowser, startSystem, Tap, until } from './browser.mjs';
 
@@ -21,6 +21,7 @@ const views = [
   { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
 ];
 const shots = process.env.AVOW_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
 
 const system = await startSystem();
 const browser = await openBrowser();
@@ -39,13 +40,42 @@ const main = await open(views[0]);
 const page = await main.newPage();
 const foreign = [];
 const trouble = [];
-page.on('request', (r) => { if (!r.url().startsWith(system.url) && !r.url().startsWith('data:')) foreign.push(r.url()); });
-// A form that was sent wrong on purpose is answered with 422, which Chromium mentions.
-page.on('console', (m) => { if (m.type() === 'error' && !/status of 422/.test(m.text())) trouble.push(m.text()); });
-page.on('pageerror', (e) => trouble.push(String(e)));
+// The browser reports an answer of 404 or 422 as an error; these two addresses give one on purpose.
+const expected = { '/no-such-page': 404, '/checkout': 422 };
+function listen(tab) {
+  tab.on('request', (r) => { if (!r.url().startsWith(system.url) && !r.url().startsWith('data:')) foreign.push(r.url()); });
+  tab.on('console', (m) => {
+    const { pathname } = new URL(m.location().url || system.url);
+    if (m.type() === 'error' && !m.text().includes(`status of ${expected[pathname]} `)) trouble.push(`${pathname}: ${m.text()}`);
+  });
+  tab.on('pageerror', (e) => trouble.push(String(e)));
+}
+listen(page);
 const go = (address) => page.goto(system.url + address);
 const submit = (action) => Promise.all([page.waitForLoadState('load'), page.locator(`form[action*="${action}"] button[type=submit]`).first().click()]);
-const state = { pages: [] };
+const state = {};
+
+async function inspect(view, session, addresses, as) {
+  const context = await open(view, session);
+  const tab = await context.newPage();
+  listen(tab);
+  for (const address of addresses.filter(Boolean)) {
+    await step(`${as} ${address.replace(/[0-9a-z]{26}/, '…')} (${view.name}): no WCAG 2.2 AA violation, nothing wider than the screen`, async () => {
+      const answer = await tab.goto(system.url + address);
+      const wanted = address === '/no-such-page' ? 404 : 200;
+      if (answer.status() !== wanted) throw new Error(`answered ${answer.status()}: ${await tab.innerText('main')}`);
+      if (shots) {
+        const name = `${as}${address.replace(/[0-9a-z]{26}/, 'one').replaceAll('/', '_')}-${view.name}.png`;
+        await tab.screenshot({ path: path.join(shots, name), fullPage: true });
+      }
+      const violations = await axe(tab);
+      const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) violations.push(`the page is ${wide} px wider than the screen`);
+      if (violations.length) throw new Error(violations.join('\n'));
+    });
+  }
+  await context.close();
+}
 
 await step('the shop shows prices that say whether VAT is in them', async () => {
   await go('/');
@@ -58,8 +88,32 @@ await step('the privacy statement opens as a dialog with a Close control, and fr
   const dialog = page.locator('dialog[open]');
   await dialog.waitFor({ timeout: 5000 });
   if (!/S7|mandatory|order/i.test(await dialog.innerText())) throw new Error('the dialog does not hold the statement');
+  state.dialogAxe = await axe(page);
+  if (shots) await page.screenshot({ path: path.join(shots, 'visitor_dialog-desktop-light.png') });
   await dialog.getByRole('button', { name: /close/i }).first().click();
   await until('the dialog to close', 5, async () => !(await page.locator('dialog[open]').count()));
+  const back = () => page.evaluate(() => document.activeElement?.dataset?.dialog === 'statement');
+  if (!(await back())) throw new Error('the focus does not return to the link');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ timeout: 5000 });
+  if (!(await page.evaluate(() => document.querySelector('dialog').contains(document.activeElement)))) throw new Error('the focus is not in the dialog');
+  await page.keyboard.press('Escape');
+  await until('Escape to close it', 5, async () => !(await page.locator('dialog[open]').count()));
+  if (!(await back())) throw new Error('after Escape the focus does not return to the link');
+});
+
+await step('the first stop of the keyboard skips to the content, and each stop is seen', async () => {
+  await go('/');
+  await page.keyboard.press('Tab');
+  if (!(await page.evaluate(() => document.activeElement.classList.contains('skip')))) throw new Error('the first stop is not the skip link');
+  await page.keyboard.press('Enter');
+  if (!(await page.evaluate(() => document.activeElement.id === 'main'))) throw new Error('the skip link does not lead to the content');
+  await page.keyboard.press('Tab');
+  const seen = await page.evaluate(() => {
+    const at = document.activeElement;
+    return at.closest('main') !== null && getComputedStyle(at).outlineStyle !== 'none';
+  });
+  if (!seen) throw new Error('after the skip link the focus is not visible within the content');
 });
 
 await step('a product goes into the basket', async () => {
@@ -82,6 +136,8 @@ await step('the order form says at the field what is wrong, and keeps what was t
   if (!(await summary.count())) throw new Error('no summary of errors');
   state.errorPage = await axe(page);
 });
+
+for (const view of views) await inspect(view, await main.storageState(), ['/basket', '/checkout'], 'shopper');
 
 await step('an order is placed', async () => {
   await go('/checkout');
@@ -140,9 +196,18 @@ await step('the currency of one’s choice is remembered', async () => {
 });
 
 state.product = '/products/starter';
+if (shots && state.invoice) {
+  await go(state.invoice);
+  await page.pdf({ path: path.join(shots, 'invoice.pdf'), format: 'A4' });
+  await page.emulateMedia({ media: 'print' });
+  await page.screenshot({ path: path.join(shots, 'invoice-printed.png'), fullPage: true });
+  await page.emulateMedia({ media: null });
+  system.mails().forEach((mail, i) => writeFileSync(path.join(shots, `mail-${i}.eml`), mail));
+}
 const customer = await main.storageState();
 const staffContext = await open(views[0]);
 const staffPage = await staffContext.newPage();
+listen(staffPage);
 await step('a member of staff signs in and finds the customer by name', async () => {
   await staffPage.goto(`${system.url}/staff/login`);
   await staffPage.fill('[name=email]', system.staff.email);
@@ -156,7 +221,7 @@ const staff = await staffContext.storageState();
 
 const firstLink = async (listing, part) => {
   await staffPage.goto(system.url + listing);
-  const href = await staffPage.locator(`main a[href*="${part}"]`).first().getAttribute('href', { timeout: 5000 });
+  const href = await staffPage.locator(`main table a[href*="${part}"]`).first().getAttribute('href', { timeout: 5000 });
   return new URL(href, system.url).pathname;
 };
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
@@ -170,32 +235,13 @@ await step('every list of staff leads to its things', async () => {
     ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/']]) theirs.push(await firstLink(list, part));
 });
 
-async function inspect(view, session, addresses, as) {
-  const context = await open(view, session);
-  const tab = await context.newPage();
-  for (const address of addresses.filter(Boolean)) {
-    await step(`${as} ${address.replace(/[0-9a-z]{26}/, '…')} (${view.name}): no WCAG 2.2 AA violation, nothing wider than the screen`, async () => {
-      const answer = await tab.goto(system.url + address);
-      if (answer.status() !== (address === '/no-such-page' ? 404 : 200)) throw new Error(`status ${answer.status()}`);
-      if (shots) {
-        mkdirSync(shots, { recursive: true });
-        const name = `${as}${address.replace(/[0-9a-z]{26}/, 'one').replaceAll('/', '_')}-${view.name}.png`;
-        await tab.screenshot({ path: path.join(shots, name), fullPage: true });
-      }
-      const violations = await axe(tab);
-      const wide = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) violations.push(`the page is ${wide} px wider than the screen`);
-      if (violations.length) throw new Error(violations.join('\n'));
-    });
-  }
-  await context.close();
-}
 for (const view of views) {
   await inspect(view, undefined, everybody, 'visitor');
   await inspect(view, customer, mine, 'customer');
   await inspect(view, staff, theirs, 'staff');
 }
 tap.point(!(state.errorPage ?? ['not reached']).length, 'the order form with errors: no WCAG 2.2 AA violation', state.errorPage);
+tap.point(!(state.dialogAxe ?? ['not reached']).length, 'the statement as a dialog: no WCAG 2.2 AA violation', state.dialogAxe);
 tap.point(!(state.gatewayAxe ?? ['not reached']).length, 'the gateway page: no WCAG 2.2 AA violation', state.gatewayAxe);
 tap.point(!foreign.length, 'no page asks anybody else for anything', foreign);
 tap.point(!trouble.length, 'no script error, nothing refused by the content security policy', trouble);

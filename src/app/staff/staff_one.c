@@ -120,7 +120,7 @@ st page_staff_order(struct rq *rq)
     };
     TRY(staff_open(rq, COL_person_full_name, o->person_uid, o->full_name, &v.name));
     TRY(staff_open_for(rq, PURPOSE_FRAUD, COL_orders_ip, o->uid, o->ip, &v.ip)); /* kept for that alone */
-    TRY(staff_open(rq, COL_orders_reference, o->uid, o->reference, &v.reference));
+    TRY(staff_open_for(rq, PURPOSE_BILLING, COL_orders_reference, o->uid, o->reference, &v.reference));
     TRY(order_lines(rq, o, &v.lines));
     TRY(decisions_of(rq, o->id, &v.decisions));
     TRY(invoices_of(rq, o, &v));
