@@ -11,7 +11,7 @@ void look_mail(struct look *l)
                   S("This is a service message about your account or order."), S("What we do with your data:"),
                   { S("https://shop.example.test/privacy") } },
         .about = S("We have received your order"),
-        .lead = S("Thank you. Your order over £216.00 has reached us and waits for payment."),
+        .lead = S("Thank you. Your order of £216.00 has reached us and waits for payment."),
         .body = S("As soon as it is paid you get a VAT invoice and we set up what you bought."),
         .action = S("Pay now"),
         .address = { S("https://shop.example.test/invoices/1") },
