@@ -64,7 +64,7 @@ static st evidence_of(struct rq *rq, int64_t decision, struct v_staff_evidence_r
             .kind = r->kind, .provider = r->provider, .territory = r->territory, .outcome = r->outcome,
             .source = r->source_version, .at = r->observed_at,
         };
-        TRY(staff_open(rq, COL_vat_evidence_value, r->uid, r->value, &items_v[i].value));
+        TRY(staff_open_for(rq, PURPOSE_PLACE, COL_vat_evidence_value, r->uid, r->value, &items_v[i].value));
     }
     *out = (struct v_staff_evidence_row_list){ items_v, rows.n };
     return ST_OK;
