@@ -10,9 +10,6 @@
 
 #include "profile.h"
 
-#define ACCOUNT_SESSION_DAYS 30
-#define ACCOUNT_STAFF_HOURS 12
-
 /* The blind index of an e-mail address as typed: 16 bytes. */
 NODISCARD st account_email_code(struct gate *, str typed, str *code);
 

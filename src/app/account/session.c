@@ -5,10 +5,10 @@
 #include "money.h"
 #include "order.h"
 #include "rnd.h"
+#include "statement.h"
 #include "str.h"
 
 #define CODE_BYTES 32
-#define DAY 86400
 
 static st add_session(struct cx *cx, struct account_session_add_in *in, int64_t seconds, int64_t *id)
 {
@@ -22,6 +22,12 @@ static st add_session(struct cx *cx, struct account_session_add_in *in, int64_t 
     return ST_OK;
 }
 
+/* A session lasts as long as its cookie: one fact, and the statement says it. */
+static int64_t session_seconds(const struct cx *cx, bool staff)
+{
+    return statement_cookie_seconds(cx->gate.statement, staff ? COOKIE_STAFF : COOKIE_SESSION);
+}
+
 st cmd_session_open(struct cx *cx, const struct session_open_in *in, struct session_open_out *out)
 {
     struct account_visitor_add_in visitor = { .uid = rnd_uid(), .currency = in->currency, .at = cx->gate.now };
@@ -31,7 +37,7 @@ st cmd_session_open(struct cx *cx, const struct session_open_in *in, struct sess
     TRY(account_visitor_add(CX_DB(cx), CX_ARENA(cx), &visitor, &row));
     out->person = row.id;
     return add_session(cx, &(struct account_session_add_in){ .uid = rnd_uid(), .code = in->token_code, .person = row.id },
-                       ACCOUNT_SESSION_DAYS * DAY, &out->session);
+                       session_seconds(cx, false), &out->session);
 }
 
 /* Where a sign-in came from, as far as the statement lets us keep it. */
@@ -60,7 +66,7 @@ st cmd_session_sign_in(struct cx *cx, const struct session_sign_in_in *in, struc
     TRY(keep_origin(cx, in, &row));
     if (!staff && cx->actor.kind == ACTOR_VISITOR && cx->actor.person && cx->actor.person != in->person)
         TRY(basket_adopt_nt(cx, cx->actor.person, in->person));
-    TRY(add_session(cx, &row, staff ? ACCOUNT_STAFF_HOURS * 3600 : ACCOUNT_SESSION_DAYS * DAY, &out->session));
+    TRY(add_session(cx, &row, session_seconds(cx, staff), &out->session));
     if (cx->actor.session)
         TRY(account_session_end(CX_DB(cx), &(struct account_session_end_in){ .id = cx->actor.session, .at = cx->gate.now }, NULL));
     return cx_event_nt(cx, EVENT_SESSION_OPENED, "person", in->person, staff ? S("staff") : S("customer"));
