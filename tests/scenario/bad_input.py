@@ -144,6 +144,11 @@ def payments(system):
     assert page.status == 200
     wait_for(lambda: system.sql("SELECT count(*) FROM gateway_event WHERE outcome = 'review'") == [['1']], 10, 'the decision', system)
 
+    client, invoice = buy(system, outcome='challenge')
+    assert system.sql("SELECT count(*) FROM payment WHERE status = 'succeeded'") == [['1']], 'paid before the extra step was passed'
+    sandbox(client, 'pay', invoice=invoice)
+    wait_text(client, invoice, 'Paid')
+
     client, invoice = buy(system, outcome='delay')
     wait_paid(client, invoice, 60)
     client, invoice = buy(system, outcome='late')

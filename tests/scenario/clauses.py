@@ -53,6 +53,16 @@ def currency(system):
     assert 'avow-currency' not in client.get('/privacy').raw.decode(), 'the published cookie table still names it'
 
 
+def currency_kept(system):
+    """with S5a the same form is offered, and the choice is remembered in a declared cookie"""
+    system.init().start()
+    client = Client(system)
+    client.submit(client.get('/').form('/currency'), currency='EUR')
+    assert client.cookies.get('avow-currency') == 'EUR'
+    assert '€' in client.get('/').text
+    assert 'avow-currency' in client.get('/privacy').raw.decode()
+
+
 def reference(system):
     """without S7a the order form asks for no reference and takes none"""
     start_without(system, 'S7a')
@@ -156,4 +166,4 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, reference, business, vat_check, acknowledgement, acknowledged, tap=extra)
+    for_both(currency, currency_kept, reference, business, vat_check, acknowledgement, acknowledged, tap=extra)

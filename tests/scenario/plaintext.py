@@ -57,6 +57,22 @@ def search_database(system, found):
                 found.add(f'{name} in table {table}')
 
 
+def the_search_can_find(system):
+    """What is planted in a file, and in a table, is found: otherwise finding nothing would say nothing."""
+    canary, seen = os.path.join(system.dir, 'canary'), set()
+    with open(canary, 'w', encoding='utf-8') as f:
+        f.write('x' + PLANTED['telephone'].replace(' ', '') + 'x')
+    search(system, seen)
+    os.unlink(canary)
+    assert any('canary' in s for s in seen), 'the search over files finds nothing'
+    if system.database == 'postgres':
+        system.sql('CREATE TABLE canary (note text)')
+        system.sql(f"INSERT INTO canary VALUES ('{PLANTED['city']}')")
+        search_database(system, seen)
+        system.sql('DROP TABLE canary')
+        assert any('table canary' in s for s in seen), 'the search over tables finds nothing'
+
+
 def nothing_in_the_clear(system):
     """planted values are in no file, log, write-ahead log or queue while everything is going on"""
     system.init().start()
@@ -80,6 +96,7 @@ def nothing_in_the_clear(system):
         search_database(system, found)
     system.stop()
     search(system, found)
+    the_search_can_find(system)
     assert not found, 'in the clear: ' + ', '.join(sorted(found))
     assert PLANTED['full_name'] in client_sees(system, PLANTED), 'and yet the person can read it'
 
