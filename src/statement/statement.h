@@ -61,6 +61,15 @@ struct statement_form {
  * declared must exist. ST_RULES when there is an error. */
 NODISCARD st statement_check(const struct statement *, const struct statement_form *, size_t n, struct findings *);
 
+/* One address, as the check wants to know it (routes live in a layer above). */
+struct statement_route {
+    const char *route;
+    enum point point; /* of its form, or of the callback; meaningful when it collects */
+    bool collects;    /* personal values can come in here */
+};
+/* Compare addresses with the statement, both ways. ST_RULES when there is an error. */
+NODISCARD st statement_check_routes(const struct statement *, const struct statement_route *, size_t n, struct findings *);
+
 /* What changes for people and what the program would do differently, one sentence each, in plain words. */
 struct statement_change {
     bool program; /* false: for people; true: what the program does */

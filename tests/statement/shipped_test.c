@@ -74,6 +74,29 @@ static void columns(const struct statement *s)
     t_str(statement_class(s, COL_orders_ip), S("order_check"), "the address of an order is not");
 }
 
+/* The form points and the callback, each with an address. */
+static size_t all_addresses(struct statement_route *out)
+{
+    size_t n = 0;
+    for (int p = 0; p < POINT_COUNT; p++)
+        if (str_eq(str_c(point_info[p].method), S("form")) || str_eq(str_c(point_info[p].method), S("callback")))
+            out[n++] = (struct statement_route){ .route = point_info[p].name, .point = (enum point)p, .collects = true };
+    return n;
+}
+
+static void addresses(struct arena *a, const struct statement *s)
+{
+    struct statement_route at[POINT_COUNT];
+    struct findings f;
+    findings_init(&f, a);
+    size_t n = all_addresses(at);
+    t_st(statement_check_routes(s, at, n, &f), ST_OK, "every point can be reached");
+    t_st(statement_check_routes(s, at + 1, n - 1, &f), ST_RULES, "a point without an address is an error");
+    t_ok(f.n == 1 && str_find(f.v[0].where, str_c(at[0].route)) < f.v[0].where.n, "and it is named");
+    at[0].collects = false;
+    t_st(statement_check_routes(s, at, n, &f), ST_RULES, "an address that collects nothing does not count");
+}
+
 int main(int argc, char **argv)
 {
     struct arena *a = arena_new(64 << 20);
@@ -94,6 +117,7 @@ int main(int argc, char **argv)
     }
     t_i64(f.n, 0, "there is nothing to remark");
     t_need(s);
+    addresses(a, s);
     page(a, s);
     other_forms(a, s);
     columns(s);

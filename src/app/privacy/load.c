@@ -3,6 +3,7 @@
 #include "privacy.h"
 #include "privacy_shipped.h"
 #include "config_keys.h"
+#include "route.h"
 #include "str.h"
 
 st privacy_read(struct arena *a, str folder, struct findings *f, struct statement_text *out)
@@ -11,6 +12,20 @@ st privacy_read(struct arena *a, str folder, struct findings *f, struct statemen
         return statement_read(a, folder, f, out);
     *out = (struct statement_text){ privacy_shipped_rules, privacy_shipped_prose };
     return ST_OK;
+}
+
+/* Every address at which information comes in: by a form that is sent (a button alone is of the point "request"), or by a
+ * callback of the payment gateway. */
+static st check_routes(const struct statement *s, struct findings *f)
+{
+    struct statement_route at[ROUTE_COUNT];
+    for (int i = 0; i < ROUTE_COUNT; i++)
+        at[i] = (struct statement_route){
+            .route = routes[i].name,
+            .point = routes[i].raw ? POINT_GATEWAY : routes[i].form ? routes[i].form->point : POINT_REQUEST,
+            .collects = routes[i].raw || (routes[i].method == POST && routes[i].form->point != POINT_REQUEST),
+        };
+    return statement_check_routes(s, at, ROUTE_COUNT, f);
 }
 
 st privacy_check(const struct statement *s, struct findings *f)
@@ -29,7 +44,8 @@ st privacy_check(const struct statement *s, struct findings *f)
                 .personal = field->personal, .required = field->required,
                 .has_clause = field->clause != CLAUSE_COUNT, .clause = field->clause };
         }
-    return statement_check(s, asks, n, f);
+    TRY(statement_check(s, asks, n, f));
+    return check_routes(s, f);
 }
 
 st privacy_load(struct arena *a, const struct config *config, struct findings *f, const struct statement **out)
