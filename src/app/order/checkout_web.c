@@ -1,29 +1,15 @@
 /* The order form: shown, and sent. */
+#include "account.h"
 #include "basket_html.h"
 #include "catalogue.h"
 #include "geo.h"
 #include "order.h"
 #include "order_web.h"
 #include "page.h"
-#include "place.h"
 #include "profile.h"
 #include "statement.h"
 
 /* ---- shown ----------------------------------------------------------------------------------------------------- */
-
-static st countries(struct rq *rq, struct form_view *f)
-{
-    const struct country *all;
-    size_t n = country_list(&all);
-    struct form_choice *v = NEWN(rq->arena, struct form_choice, n + 1);
-    if (!v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        v[i] = (struct form_choice){ str_c(all[i].code), str_c(all[i].name) };
-    f->countries = v;
-    f->n_countries = n;
-    return ST_OK;
-}
 
 /* What a customer told us before stands in the form already. */
 static st fill(struct rq *rq, struct form_view *f)
@@ -63,7 +49,7 @@ st page_checkout(struct rq *rq)
     struct form_view *f = web_form(rq, FORM_CHECKOUT);
     if (!f)
         return ST_NO_MEMORY;
-    TRY(countries(rq, f));
+    TRY(account_countries(rq->arena, f));
     TRY(fill(rq, f));
     web_form_fill(f, "basket_hash", hex_fmt(rq->arena, basket.hash, sizeof basket.hash));
     v.f = f;

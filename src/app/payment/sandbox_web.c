@@ -1,8 +1,8 @@
 /* The sandbox gateway's hosted page (what should become of this payment?), and the callbacks that follow from it. */
+#include "account.h"
 #include "gateway.h"
 #include "page.h"
 #include "payment_html.h"
-#include "place.h"
 #include "sandbox_sql.h"
 #include "str.h"
 
@@ -16,20 +16,6 @@ st guard_sandbox_payment(struct rq *rq)
     return ST_OK;
 }
 
-static st countries(struct rq *rq, struct form_view *f)
-{
-    const struct country *all;
-    size_t n = country_list(&all);
-    struct form_choice *v = NEWN(rq->arena, struct form_choice, n + 1);
-    if (!v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        v[i] = (struct form_choice){ str_c(all[i].code), str_c(all[i].name) };
-    f->countries = v;
-    f->n_countries = n;
-    return ST_OK;
-}
-
 st page_sandbox_page(struct rq *rq)
 {
     const struct sandbox_own_row *c = rq->object;
@@ -39,7 +25,7 @@ st page_sandbox_page(struct rq *rq)
     struct form_view *f = web_form(rq, FORM_SANDBOX);
     if (!f)
         return ST_NO_MEMORY;
-    TRY(countries(rq, f));
+    TRY(account_countries(rq->arena, f));
     web_form_fill(f, "outcome", S("pay"));
     web_form_fill(f, "card_country", c->card_country);
     return show_sandbox_page(rq, 200, &(struct v_sandbox_page){
