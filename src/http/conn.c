@@ -40,6 +40,10 @@ void conn_enter(struct conn *c, enum conn_state state)
     /* The greeting and the first head share one deadline. */
     if (c->state != CONN_GREET || state != CONN_HEAD)
         c->since = clock_ms();
+    if (c->state == CONN_IDLE)
+        server_busy(c);
+    if (state == CONN_IDLE)
+        server_idle(c);
     c->state = state;
     c->moved = 0;
 }

@@ -34,6 +34,7 @@ struct conn {
     bool again;       /* more to do without waiting for the socket */
     bool wants_write; /* TLS cannot read before it has written */
     uint32_t next_in_bucket, next_free;
+    uint32_t idle_before, idle_after; /* neighbours among the idle, or NO_SLOT */
     int64_t since;  /* ms: when the present state, or its present span, began */
     uint64_t moved; /* bytes since then */
 
@@ -70,6 +71,7 @@ struct http_server {
     size_t n_listeners;
     struct conn *conns;
     uint32_t n_conns, free_slot, *buckets, mask;
+    uint32_t idle_first, idle_last; /* in the order they became idle */
     size_t open, memory;
     bool draining;
     uint64_t bucket_key; /* random: strangers cannot choose their bucket */
@@ -100,6 +102,9 @@ void conn_gone(struct conn *);
 
 /* server.c: the slot is free again. */
 void server_forget(struct conn *);
+/* Put it behind all that are idle, and take it out of their row. */
+void server_idle(struct conn *);
+void server_busy(struct conn *);
 
 /* respond.c */
 /* The server's own answer; the application, if it has the request, is told that it is gone. */

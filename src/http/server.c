@@ -63,11 +63,29 @@ static void uncount(struct conn *c)
     c->counted = false;
 }
 
+void server_idle(struct conn *c)
+{
+    struct http_server *s = c->server;
+    c->idle_before = s->idle_last;
+    c->idle_after = NO_SLOT;
+    *(s->idle_last == NO_SLOT ? &s->idle_first : &s->conns[s->idle_last].idle_after) = c->slot;
+    s->idle_last = c->slot;
+}
+
+void server_busy(struct conn *c)
+{
+    struct http_server *s = c->server;
+    *(c->idle_before == NO_SLOT ? &s->idle_first : &s->conns[c->idle_before].idle_after) = c->idle_after;
+    *(c->idle_after == NO_SLOT ? &s->idle_last : &s->conns[c->idle_after].idle_before) = c->idle_before;
+}
+
 void server_forget(struct conn *c)
 {
     struct http_server *s = c->server;
     if (c->counted)
         uncount(c);
+    if (c->state == CONN_IDLE)
+        server_busy(c);
     c->state = CONN_FREE;
     c->next_free = s->free_slot;
     s->free_slot = c->slot;
@@ -82,14 +100,8 @@ void server_forget(struct conn *c)
 /* Full: the connection that has been idle longest makes room, if there is one. */
 static void make_room(struct http_server *s)
 {
-    struct conn *oldest = NULL;
-    for (uint32_t i = 0; i < s->n_conns; i++) {
-        struct conn *c = &s->conns[i];
-        if (c->state == CONN_IDLE && (oldest == NULL || c->since < oldest->since))
-            oldest = c;
-    }
-    if (oldest != NULL)
-        conn_drop(oldest);
+    if (s->idle_first != NO_SLOT)
+        conn_drop(&s->conns[s->idle_first]);
 }
 
 static void conn_ready(void *arg, uint32_t ready)
@@ -226,6 +238,7 @@ st http_server_new(struct arena *a, struct loop *loop, const struct http_config 
     s->config = *config;
     s->loop = loop;
     s->n_conns = (uint32_t)config->limits.connections;
+    s->idle_first = s->idle_last = NO_SLOT;
     TRY(BUG_UNLESS(s->n_conns > 0 && config->limits.rate > 0));
     TRY(slots_new(a, s));
     rnd_bytes(&s->bucket_key, sizeof s->bucket_key);
