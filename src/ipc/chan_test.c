@@ -202,7 +202,7 @@ static void test_timers(struct loop *loop)
     int names[4] = { 1, 2, 3, 4 };
     struct loop_timer t[4];
     int64_t now = clock_ms();
-    const int64_t at[4] = { now + 3, now + 1, now + 2, now + 1000 };
+    const int64_t at[4] = { now + 3, now + 1, now + 2, now + 1000000 };
     for (int i = 0; i < 4; i++) {
         t[i] = (struct loop_timer){ .fn = fire, .arg = &names[i] };
         t_st(loop_timer_set(loop, &t[i], at[i]), ST_OK, "set");

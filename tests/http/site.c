@@ -213,7 +213,8 @@ int main(int argc, char **argv)
     pid_t pid = start_site();
     t_need(pid > 0);
     t_need(client_open(here.port) >= 0);
-    usleep(100000); /* the role makes the folder when it opens */
+    for (int i = 0; i < 500 && access(here.spaces, F_OK) != 0; i++)
+        usleep(20000); /* the role makes the folder when it opens */
     t_need(make_space());
     check_reading();
     check_writing();

@@ -47,7 +47,7 @@ struct http_limits testserver_limits(void)
     l.head_ms = 1000;
     l.idle_ms = 1000;
     l.span_ms = 600;
-    l.answer_ms = 600;
+    l.answer_ms = 1500;
     return l;
 }
 
@@ -215,7 +215,7 @@ int client_open(int port)
 {
     struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
                               .sin_port = htons((uint16_t)port) };
-    struct timeval patience = { .tv_sec = 5 };
+    struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     if (fd < 0 || connect(fd, (struct sockaddr *)&in, sizeof in) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0 ||

@@ -8,6 +8,8 @@
 
 #include "server.h"
 
+#define PATIENCE_MS 20000 /* so long a client waits before it says that nothing came; a busy machine may need some of it */
+
 struct testserver {
     pid_t pid;
     int port, tls_port;
@@ -19,7 +21,7 @@ NODISCARD bool testserver_start(struct testserver *, const struct http_limits *)
 /* Ends the process; true when it drained and ended by itself without complaint. */
 NODISCARD bool testserver_stop(struct testserver *);
 
-/* A connected client socket whose reads give up after five seconds. -1: not connected. */
+/* A connected client socket whose reads give up after PATIENCE_MS. -1: not connected. */
 int client_open(int port);
 /* Send all; false when the other side closed before. */
 bool client_send(int fd, const char *p, size_t n);
