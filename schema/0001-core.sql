@@ -297,6 +297,7 @@ CREATE TABLE invoice (                     --: owner person_id
   net          @i64 NOT NULL,              --: none
   vat          @i64 NOT NULL,              --: none
   gross        @i64 NOT NULL CHECK (gross = net + vat), --: none
+  credited     @i64 NOT NULL DEFAULT 0 CHECK (credited >= 0), --: none
   vat_gbp      @i64 NOT NULL,              --: none
   gbp_rate     @text NOT NULL,             --: none
   treatment    @text NOT NULL,             --: none
@@ -384,7 +385,7 @@ CREATE INDEX gateway_event_review ON gateway_event (outcome, id);
 CREATE TABLE ledger (                      --: owner person_id
   id           @id,                        --: none
   txn          @uid NOT NULL,              --: none
-  account      @text NOT NULL CHECK (account IN ('receivable','sales','vat','gateway','refunds','suspense')), --: none
+  account      @text NOT NULL CHECK (account IN ('receivable','sales','vat','gateway','refunds','suspense','credit','goodwill')), --: none
   person_id    @ref(person) NOT NULL,      --: link
   invoice_id   @ref(invoice),              --: link
   payment_id   @ref(payment),              --: link

@@ -14,7 +14,8 @@
     X(ORDER_PLACE, order_place) X(ORDER_CANCEL, order_cancel) X(INVOICE_CANCEL, invoice_cancel)                       \
     X(PAYMENT_START, payment_start) X(PAYMENT_CALLBACK, payment_callback) X(PAYMENT_RESOLVE, payment_resolve)         \
     X(PAYMENT_REFUND, payment_refund) X(SANDBOX_CHOOSE, sandbox_choose) X(SANDBOX_REFUND, sandbox_refund)             \
-    X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)
+    X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)    \
+    X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)

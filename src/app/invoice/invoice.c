@@ -3,11 +3,22 @@
 
 #include "clock.h"
 #include "config_keys.h"
+#include "credit.h"
 #include "invoice_sql.h"
 #include "mail.h"
+#include "money.h"
 #include "order.h"
 #include "service.h"
 #include "str.h"
+
+st invoice_due(struct db *db, struct arena *a, int64_t invoice, money *due)
+{
+    struct invoice_open_row i;
+    TRY(invoice_open(db, a, &(struct invoice_open_in){ .id = invoice }, &i));
+    int64_t left = i.gross - i.credited - i.received; /* each is at most the gross, so this cannot overflow */
+    *due = money_of(str_eq(i.status, S("unpaid")) && left > 0 ? left : 0, i.currency);
+    return ST_OK;
+}
 
 st invoice_payable(struct db *db, struct arena *a, int64_t invoice, bool *payable)
 {
@@ -76,6 +87,7 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
 st invoice_void_nt(struct cx *cx, int64_t invoice)
 {
     int64_t changed = 0;
+    TRY(credit_release_nt(cx, invoice, 0));
     TRY(invoice_set_void(CX_DB(cx), &(struct invoice_set_void_in){ .id = invoice }, &changed));
     if (changed != 1)
         return ST_CONFLICT;

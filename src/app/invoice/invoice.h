@@ -62,6 +62,10 @@ NODISCARD st invoice_void_nt(struct cx *, int64_t invoice);
 /* Its money was given back: the invoice stays as it was issued, marked refunded. ST_CONFLICT unless it is paid. */
 NODISCARD st invoice_refunded_nt(struct cx *, int64_t invoice);
 
+/* What is still to be paid: the total, less the account credit used for it, less what was received. Nothing unless it is unpaid.
+ * Whoever takes money asks here and nowhere else. */
+NODISCARD st invoice_due(struct db *, struct arena *, int64_t invoice, money *due);
+
 /* May this invoice be paid now? Unpaid, and its VAT decided. */
 NODISCARD st invoice_payable(struct db *, struct arena *, int64_t invoice, bool *payable);
 
@@ -70,7 +74,7 @@ NODISCARD st invoice_sterling(const struct config *, struct arena *, money vat, 
 
 /* The books. A booking is a set of rows that sums to nothing; anything else is ST_BUG. */
 struct ledger_row {
-    const char *account; /* receivable sales vat gateway refunds suspense */
+    const char *account; /* receivable sales vat gateway refunds suspense credit goodwill */
     int64_t amount;
 };
 struct ledger_txn {

@@ -15,6 +15,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 -- :one invoice_get (id @i64)
 SELECT id, uid, person_id, order_id, status, number, currency, net, vat, gross, treatment FROM invoice WHERE id = ?1;
 
+-- :one invoice_open (id @i64) -> (received @i64)
+SELECT i.status, i.currency, i.gross, i.credited,
+  CAST((SELECT coalesce(sum(p.amount), 0) FROM payment p WHERE p.invoice_id = i.id AND p.status = 'succeeded') AS BIGINT) AS received
+FROM invoice i WHERE i.id = ?1;
+
 -- :one invoice_by_uid (uid @uid)
 SELECT id, uid, person_id, order_id, status, number, currency, net, vat, gross, treatment FROM invoice WHERE uid = ?1;
 

@@ -4,7 +4,7 @@
 SELECT id, uid, number, status, currency, gross, created_at, due_on FROM invoice WHERE person_id = ?1 AND id < ?2 ORDER BY id DESC;
 
 -- :one invoice_page_get (uid @uid, person @i64)
-SELECT i.id, i.uid, i.status, i.number, i.currency, i.net, i.vat, i.gross, i.vat_gbp, i.gbp_rate, i.treatment, i.note, i.seller,
+SELECT i.id, i.uid, i.person_id, i.status, i.number, i.currency, i.net, i.vat, i.gross, i.credited, i.vat_gbp, i.gbp_rate, i.treatment, i.note, i.seller,
        i.party_name, i.party_company, i.party_address, i.party_vat_number, i.created_at, i.due_on, i.issued_on, i.tax_point,
        o.uid AS order_uid, o.status AS order_status, o.reference
   FROM invoice i JOIN orders o ON o.id = i.order_id WHERE i.uid = ?1 AND i.person_id = ?2;

@@ -1,4 +1,5 @@
 /* Invoices for those they are made out to: the list, one as it is printed, and paying it. */
+#include "credit.h"
 #include "gateway.h"
 #include "invoice_html.h"
 #include "invoice_page_sql.h"
@@ -136,10 +137,12 @@ static st paper_of(struct rq *rq, const struct invoice_page_get_row *i, struct v
     *d = (struct v_invoice_doc){
         .id = i->uid, .status = i->status, .number = i->number, .issued = i->issued_on, .tax_point = i->tax_point,
         .due = i->due_on, .created = i->created_at, .net = money_of(i->net, i->currency), .vat = money_of(i->vat, i->currency),
-        .gross = money_of(i->gross, i->currency), .vat_shown = charged, .note = i->note,
+        .gross = money_of(i->gross, i->currency), .credited = money_of(i->credited, i->currency), .vat_shown = charged,
+        .note = i->note,
         .vat_gbp = money_of(i->vat_gbp, S("GBP")), .sterling_shown = charged && !str_eq(i->currency, S("GBP")),
         .gbp_rate = i->gbp_rate, .vat_pending = str_eq(i->treatment, S("pending")),
     };
+    TRY(invoice_due(rq->db, rq->arena, i->id, &d->to_pay));
     TRY(seller_of(rq, i->seller, d));
     TRY(party_of(rq, i, d));
     return goods_of(rq, i, d);
@@ -186,6 +189,15 @@ static st gateway_words(struct rq *rq, struct v_invoice_show *v)
     return out_st(&o);
 }
 
+/* What the customer could use of their account credit. */
+static st credit_of(struct rq *rq, const struct invoice_page_get_row *i, struct v_invoice_show *v)
+{
+    TRY(credit_balance(rq->db, rq->arena, i->person_id, i->currency, &v->credit));
+    v->credit_covers = v->credit.minor >= v->d.to_pay.minor;
+    v->credit_use = v->credit_covers ? v->d.to_pay : v->credit;
+    return ST_OK;
+}
+
 st page_invoice_show(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
@@ -194,6 +206,7 @@ st page_invoice_show(struct rq *rq)
     TRY(paper_of(rq, i, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
     TRY(gateway_words(rq, &v));
+    TRY(credit_of(rq, i, &v));
     bool unpaid = str_eq(i->status, S("unpaid"));
     v.waits = unpaid && open;
     v.payable = unpaid && !open && !v.d.vat_pending && str_eq(i->order_status, S("pending"));

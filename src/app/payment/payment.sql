@@ -54,7 +54,7 @@ UPDATE gateway_event SET outcome = 'resolved', resolution = ?2, resolved_by = ?3
 SELECT id, uid, person_id, status, currency, gross, party_name, party_email FROM invoice WHERE uid = ?1;
 
 -- :one payment_bill (invoice @i64)
-SELECT id, person_id, order_id, status, currency, net, vat, gross FROM invoice WHERE id = ?1;
+SELECT id, uid, person_id, order_id, status, currency, net, vat, gross, credited FROM invoice WHERE id = ?1;
 
 -- :many payment_event_refunding max 1 (gateway @text, reference @text, currency @text, amount @i64)
 -- Money of this charge that staff ordered back, which a message about a refund confirms.

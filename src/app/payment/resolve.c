@@ -1,6 +1,7 @@
 /* What staff decide about a message that did not fit, and giving money back. */
 #include "codec.h"
 #include "invoice.h"
+#include "money.h"
 #include "payment.h"
 #include "payment_sql.h"
 #include "str.h"
@@ -10,7 +11,8 @@ struct resolving {
     struct payment_event_by_uid_row event;
     struct payment_get_row p;     /* when the event has a payment */
     struct payment_bill_row bill;
-    bool money; /* it said that money came */
+    money due;  /* of the bill */
+    bool came;  /* it said that money came */
 };
 
 static st load(struct cx *cx, struct resolving *r)
@@ -20,11 +22,12 @@ static st load(struct cx *cx, struct resolving *r)
         cx->message = "payment.resolved_before";
         return ST_CONFLICT;
     }
-    r->money = str_eq(r->event.kind, S("succeeded"));
+    r->came = str_eq(r->event.kind, S("succeeded"));
     if (!r->event.has_payment_id)
         return ST_OK;
     TRY(payment_get(CX_DB(cx), CX_ARENA(cx), &(struct payment_get_in){ .id = r->event.payment_id }, &r->p));
-    return payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = r->p.invoice_id }, &r->bill);
+    TRY(payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = r->p.invoice_id }, &r->bill));
+    return invoice_due(CX_DB(cx), CX_ARENA(cx), r->p.invoice_id, &r->due);
 }
 
 static st book(struct cx *cx, const struct resolving *r, const char *account, int64_t amount)
@@ -43,21 +46,21 @@ static st set_status(struct cx *cx, const struct resolving *r, str status)
 /* The money is for this invoice after all. What is over stays in suspense until it is given back. */
 static st accept(struct cx *cx, const struct resolving *r)
 {
-    bool fits = r->money && r->event.has_payment_id && str_eq(r->bill.status, S("unpaid")) &&
-                str_eq(r->event.currency, r->bill.currency) && r->event.amount >= r->bill.gross;
+    bool fits = r->came && r->event.has_payment_id && str_eq(r->bill.status, S("unpaid")) &&
+                str_eq(r->event.currency, r->bill.currency) && r->event.amount >= r->due.minor;
     if (!fits) {
         cx->message = "payment.cannot_accept";
         return ST_CONFLICT;
     }
     TRY(set_status(cx, r, S("succeeded")));
     TRY(invoice_paid_nt(cx, r->p.invoice_id));
-    TRY(book(cx, r, "receivable", r->bill.gross));
+    TRY(book(cx, r, "receivable", r->due.minor));
     return cx_event_nt(cx, EVENT_PAYMENT_SETTLED, "payment", r->p.id, r->event.gateway);
 }
 
 static st give_back(struct cx *cx, const struct resolving *r)
 {
-    if (!r->money) {
+    if (!r->came) {
         cx->message = "payment.nothing_to_refund";
         return ST_CONFLICT;
     }
@@ -71,7 +74,7 @@ static st give_back(struct cx *cx, const struct resolving *r)
 /* The message was wrong: no money came. */
 static st dismiss(struct cx *cx, const struct resolving *r)
 {
-    if (!r->money || !r->event.has_payment_id)
+    if (!r->came || !r->event.has_payment_id)
         return ST_OK;
     TRY(book(cx, r, "gateway", r->event.amount));
     return str_eq(r->p.status, S("review")) ? set_status(cx, r, S("declined")) : ST_OK;

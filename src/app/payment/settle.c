@@ -1,9 +1,11 @@
 /* What a gateway says, applied: authenticate (the adapter did), find, duplicate check, record, apply. */
 #include "clock.h"
 #include "codec.h"
+#include "credit.h"
 #include "invoice.h"
 #include "log.h"
 #include "mail.h"
+#include "money.h"
 #include "payment.h"
 #include "payment_sql.h"
 #include "rnd.h"
@@ -17,6 +19,7 @@ struct settling {
     bool known;                   /* our reference is a payment of ours at this gateway */
     struct payment_by_uid_row p;  /* when known */
     struct payment_bill_row bill; /* its invoice, when known */
+    money due;                    /* and what is still to be paid of it */
     int64_t event;
 };
 
@@ -29,8 +32,10 @@ static st find(struct cx *cx, struct settling *s)
         return ST_OK;
     TRY(found);
     s->known = str_eq(s->p.gateway, s->in->gateway);
-    return s->known ? payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = s->p.invoice_id }, &s->bill)
-                    : ST_OK;
+    if (!s->known)
+        return ST_OK;
+    TRY(payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = s->p.invoice_id }, &s->bill));
+    return invoice_due(CX_DB(cx), CX_ARENA(cx), s->p.invoice_id, &s->due);
 }
 
 static st record(struct cx *cx, struct settling *s)
@@ -82,11 +87,12 @@ static const char *mismatch(const struct settling *s)
         return "other_reference";
     if (!str_eq(s->in->currency, s->p.currency))
         return "currency";
-    if (s->in->amount != s->p.amount || s->p.amount != s->bill.gross)
+    if (s->in->amount != s->p.amount)
         return "amount";
     if (!str_eq(s->bill.status, S("unpaid")))
         return str_eq(s->bill.status, S("paid")) ? "already_paid" : "invoice_closed";
-    return NULL;
+    /* Less than is due is not enough. More can only be because credit was used while the customer was at the gateway. */
+    return s->p.amount < s->due.minor || s->p.amount > s->due.minor + s->bill.credited ? "amount" : NULL;
 }
 
 static bool two_letters(str c)
@@ -131,6 +137,8 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
         return review(cx, s, out, "payment.card_country");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
+    if (s->p.amount > s->due.minor)
+        TRY(credit_release_nt(cx, s->p.invoice_id, s->p.amount - s->due.minor));
     TRY(invoice_paid_nt(cx, s->p.invoice_id));
     struct ledger_row rows[] = { { "gateway", s->p.amount }, { "receivable", -s->p.amount } };
     TRY(book(cx, s, rows, COUNT(rows)));
@@ -161,7 +169,10 @@ static st declined(struct cx *cx, const struct settling *s, struct payment_callb
 static st undo_sale(struct cx *cx, const struct settling *s)
 {
     struct ledger_row rows[] = { { "gateway", -s->p.amount }, { "refunds", s->bill.net }, { "vat", s->bill.vat } };
-    TRY(book(cx, s, rows, COUNT(rows)));
+    struct credit_add back = { .person = s->p.person_id, .currency = s->bill.currency, .amount = s->bill.credited,
+                               .reason = CREDIT_refund, .ref_kind = "invoice", .ref = s->bill.uid, .invoice = s->p.invoice_id,
+                               .payment = s->p.id, .rows = rows, .n = COUNT(rows) };
+    TRY(s->bill.credited > 0 ? credit_add_nt(cx, &back) : book(cx, s, rows, COUNT(rows)));
     return invoice_refunded_nt(cx, s->p.invoice_id);
 }
 

@@ -2,6 +2,7 @@
 #include "codec.h"
 #include "config_keys.h"
 #include "invoice.h"
+#include "money.h"
 #include "payment.h"
 #include "payment_sql.h"
 #include "rnd.h"
@@ -10,6 +11,7 @@
 struct due {
     struct payment_invoice_row invoice;
     const struct gateway *gateway;
+    int64_t amount; /* still to be paid */
 };
 
 static st find_due(struct cx *cx, const struct payment_start_in *in, struct due *due)
@@ -25,6 +27,9 @@ static st find_due(struct cx *cx, const struct payment_start_in *in, struct due 
         cx->message = "payment.not_payable";
         return ST_CONFLICT;
     }
+    money left;
+    TRY(invoice_due(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &left));
+    due->amount = left.minor;
     return ST_OK;
 }
 
@@ -42,7 +47,7 @@ static st take_up(struct cx *cx, const struct due *due, struct payment_start_out
         }
     for (size_t i = 0; i < open.n && !*found; i++)
         if (str_eq(open.v[i].gateway, str_c(due->gateway->name)) && open.v[i].redirect.p &&
-            str_eq(open.v[i].currency, due->invoice.currency) && open.v[i].amount == due->invoice.gross) {
+            str_eq(open.v[i].currency, due->invoice.currency) && open.v[i].amount == due->amount) {
             *out = (struct payment_start_out){ .payment = open.v[i].uid, .redirect = open.v[i].redirect };
             *found = true;
         }
@@ -53,7 +58,7 @@ static st take_up(struct cx *cx, const struct due *due, struct payment_start_out
 static st announce(struct cx *cx, const struct due *due, uid payment, struct gateway_session *session)
 {
     const struct gateway *gw = due->gateway;
-    struct gateway_authorise a = { .payment = payment, .currency = due->invoice.currency, .amount = due->invoice.gross };
+    struct gateway_authorise a = { .payment = payment, .currency = due->invoice.currency, .amount = due->amount };
     TRY(gate_disclose_nt(&cx->gate, &(struct disclosure){
         .to = gw->recipient, .purpose = PURPOSE_BILLING, .fields = gw->fields, .n = gw->n_fields,
         .person = due->invoice.person_id, .ref_kind = "payment", .ref = payment }));
@@ -73,7 +78,7 @@ st cmd_payment_start(struct cx *cx, const struct payment_start_in *in, struct pa
     if (found)
         return ST_OK;
     struct payment_add_in add = { .uid = rnd_uid(), .person = due.invoice.person_id, .invoice = due.invoice.id,
-                                  .gateway = in->gateway, .currency = due.invoice.currency, .amount = due.invoice.gross,
+                                  .gateway = in->gateway, .currency = due.invoice.currency, .amount = due.amount,
                                   .at = cx->gate.now };
     struct payment_add_row row;
     TRY(payment_add(CX_DB(cx), CX_ARENA(cx), &add, &row));

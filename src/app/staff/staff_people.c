@@ -176,6 +176,7 @@ st page_staff_customer(struct rq *rq)
 {
     const struct staff_customer_get_row *p = rq->object;
     struct v_staff_customer v = {
+        .id = p->uid,
         .verified = p->email_verified_at.s != UTC_NONE.s, .status = p->status, .kind = p->customer_type,
         .since = p->created_at, .currency = p->currency, .country = p->country,
     };

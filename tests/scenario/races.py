@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Several people, or one in several tabs, want the same thing at the same moment: it is had once."""
+import threading
+
+from journeys import choose, person, place, sign_in, wait_paid
+from system import Client, for_both
+
+
+def at_once(*steps):
+    """Do all of them at the same moment; what each gave, in their order."""
+    start, results = threading.Barrier(len(steps)), [None] * len(steps)
+
+    def one(i, step):
+        start.wait()
+        try:
+            results[i] = step()
+        except Exception as why:  # pylint: disable=broad-except
+            results[i] = why
+    threads = [threading.Thread(target=one, args=(i, step)) for i, step in enumerate(steps)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
+
+
+def tab(client):
+    """Another tab of the same browser: the same cookies."""
+    other = Client(client.system)
+    other.cookies = client.cookies
+    return other
+
+
+def customer(system, slug='starter', who=None):
+    """Somebody who has ordered and not paid: the client, their data, and the pro forma's address."""
+    client, who = Client(system), who or person()
+    choose(client, slug)
+    page = place(client, who)
+    assert page.status == 200 and '/checkout' not in page.url, f'order not placed: {page.status} {page.url} {page.text[:600]}'
+    return client, who, client.get('/invoices').link('/invoices/')
+
+
+def staff_of(system):
+    staff, page = sign_in(system, *system.staff, path='/staff/login')
+    assert page.status == 200 and '/staff' in page.url, page.text[:300]
+    return staff
+
+
+def grant(staff, system, who, amount, **values):
+    """Staff give the newest customer credit, through the pages."""
+    page = staff.get('/staff/customers')
+    page = staff.get(staff.submit(page.form('/staff/customers'), q=who['email']).link('/staff/customers/'))
+    page = staff.get(page.link('/credit'))
+    return staff.submit(page.form('/credit'), **{'act': 'add', 'currency': 'GBP', 'amount': amount, 'reason': 'goodwill', **values})
+
+
+def balances(system):
+    """No balance differs from its movements or from the books."""
+    wrong = system.sql("""SELECT b.id FROM credit_balance b WHERE b.balance <> (SELECT coalesce(sum(e.amount), 0) FROM credit_entry e
+        WHERE e.person_id = b.person_id AND e.currency = b.currency) OR b.balance <> (SELECT coalesce(-sum(l.amount), 0) FROM ledger l
+        WHERE l.person_id = b.person_id AND l.currency = b.currency AND l.account = 'credit')""")
+    assert not wrong, wrong
+    assert not system.sql('SELECT txn FROM ledger GROUP BY txn, currency HAVING sum(amount) <> 0'), 'the books do not balance'
+
+
+def credit(system):
+    """account credit is given by staff, seen by the customer, and spent once although two tabs spend it"""
+    system.init().start()
+    client, who, invoice = customer(system)
+    staff = staff_of(system)
+    page = grant(staff, system, who, '-1')
+    assert page.status == 422, 'less than nothing was granted'
+    page = grant(staff, system, who, '2.00')
+    assert '£2.00' in page.text and 'As a kindness' in page.text, page.text[:600]
+    assert '£2.00' in client.get('/account/credit').text
+    one, two = tab(client), tab(client)
+    forms = [c.get(invoice).form('/credit') for c in (one, two)]
+    pages = at_once(lambda: one.submit(forms[0]), lambda: two.submit(forms[1]))
+    assert sorted(p.status for p in pages) == [200, 409], [p.status for p in pages]
+    page = client.get(invoice)
+    assert '£1.00' in page.text and 'Still to pay' in page.text, page.text[:900]
+    assert '£0.00' in client.get('/account/credit').text
+    grant(staff, system, who, '5.00')
+    client.submit(client.get(invoice).form('/credit'))
+    wait_paid(client, invoice)
+    assert '£4.00' in client.get('/account/credit').text
+    page = grant(staff, system, who, '4.01', act='take', reason='correction')
+    assert page.status == 422 and 'not that much' in page.text, page.text[:600]
+    balances(system)
+
+
+if __name__ == '__main__':
+    for_both(credit)
