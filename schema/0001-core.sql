@@ -346,10 +346,13 @@ CREATE TABLE payment (                     --: owner person_id
   invoice_id   @ref(invoice) NOT NULL,     --: link
   gateway      @text NOT NULL,             --: none
   reference    @text,                      --: none
+  charge       @text,                      --: none
   redirect     @text,                      --: none
-  status       @text NOT NULL CHECK (status IN ('started','pending','succeeded','declined','review','refunded')), --: none
+  status       @text NOT NULL CHECK (status IN ('started','pending','succeeded','declined','review','refunded','disputed',
+                 'charged_back')),         --: none
   currency     @text NOT NULL,             --: none
   amount       @i64 NOT NULL CHECK (amount > 0), --: none
+  refunded     @i64 NOT NULL CHECK (refunded BETWEEN 0 AND amount), --: none
   card_country @text,                      --: pd(tax_evidence.card_country) clear("two letters, evidence of the place of supply")
   created_at   @time NOT NULL,             --: none
   settled_at   @time,                      --: none
@@ -358,7 +361,7 @@ CREATE TABLE payment (                     --: owner person_id
 CREATE INDEX payment_invoice ON payment (invoice_id, id);
 CREATE INDEX payment_person ON payment (person_id, id);
 -- At most one successful payment per invoice: the second goes to review.
-CREATE UNIQUE INDEX payment_once ON payment (invoice_id) WHERE status = 'succeeded';
+CREATE UNIQUE INDEX payment_once ON payment (invoice_id) WHERE status IN ('succeeded','disputed');
 
 -- Every message from a gateway, once (S9): authenticate, find, duplicate check, record, apply.
 CREATE TABLE gateway_event (               --: owner payment_id>payment
@@ -385,7 +388,7 @@ CREATE INDEX gateway_event_review ON gateway_event (outcome, id);
 CREATE TABLE ledger (                      --: owner person_id
   id           @id,                        --: none
   txn          @uid NOT NULL,              --: none
-  account      @text NOT NULL CHECK (account IN ('receivable','sales','vat','gateway','refunds','suspense','credit','goodwill')), --: none
+  account      @text NOT NULL CHECK (account IN ('receivable','sales','vat','gateway','refunds','suspense','disputed','credit','goodwill')), --: none
   person_id    @ref(person) NOT NULL,      --: link
   invoice_id   @ref(invoice),              --: link
   payment_id   @ref(payment),              --: link

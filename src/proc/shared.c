@@ -1,6 +1,7 @@
 /* What several roles open at their start. */
 #include "shared.h"
 
+#include "gateway.h"
 #include "geo.h"
 #include "privacy.h"
 #include "str.h"
@@ -32,13 +33,23 @@ static void tell(struct arena *a, const struct findings *f)
     }
 }
 
+/* Money goes nowhere that the statement does not say. */
+static st covered(struct arena *a, const struct config *c, const struct statement *s)
+{
+    str problem;
+    st answer = gateway_check(a, c, s, &problem);
+    if (answer != ST_OK)
+        fprintf(stderr, "avow: %.*s\n", STR_ARG(problem));
+    return answer;
+}
+
 st shared_statement(struct arena *a, const struct config *c, const struct statement **out)
 {
     struct findings f;
     findings_init(&f, a);
     st s = privacy_load(a, c, &f, out);
     if (s == ST_OK)
-        return ST_OK;
+        return covered(a, c, *out);
     tell(a, &f);
     fputs("avow: the statement and the program do not match, so nothing was started; see avow statement check\n", stderr);
     return s;

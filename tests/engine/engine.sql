@@ -37,7 +37,7 @@ SELECT description, quantity, unit_net, net, rate_bp, vat, treatment, period_fro
 WHERE invoice_id = ?1 ORDER BY position;
 
 -- :one engine_payment (uid @uid)
-SELECT id, status, reference, currency, amount, card_country FROM payment WHERE uid = ?1;
+SELECT id, status, reference, charge, redirect, currency, amount, refunded, card_country FROM payment WHERE uid = ?1;
 
 -- :one engine_last_event
 SELECT uid, outcome, reason FROM gateway_event ORDER BY id DESC LIMIT 1;

@@ -183,8 +183,8 @@ static void refunds(struct engine *e)
     int64_t gateway = account(e, "gateway"), vat = account(e, "vat");
     t_st(engine_call(e, engine_staff(), CMD_PAYMENT_REFUND, &refund, NULL), ST_OK, "staff give it back");
     m = shop_message(e, pay, "refunded");
-    m.amount -= 1;
-    t_str(shop_say(e, &m), S("review"), "a part of it came back: staff look at it");
+    m.amount += 1;
+    t_str(shop_say(e, &m), S("review"), "more came back than was paid: staff look at it");
     m = shop_message(e, pay, "refunded");
     t_str(shop_say(e, &m), S("applied"), "the gateway confirms");
     t_str(shop_say(e, &m), S("duplicate"), "twice");

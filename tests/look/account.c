@@ -81,8 +81,10 @@ static void invoices(struct look *l)
             .seller_number = S("01234567"), .seller_vat = S("GB 999 9999 73"), .seller_email = S("hello@example.test"),
             .party_name = S("Alice Marlowe"), .party_address = { party, 4 }, .reference = S("PO-778"), .lines = { lines, 2 },
             .rates = { rates, 1 }, .net = look_money(18000), .vat = look_money(3600), .gross = look_money(21600), .to_pay = look_money(21600), .vat_shown = true };
+        const struct v_invoice_way ways[] = { { S("trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"),
+                                                look_form(l, FORM_PAY, false) } };
         t_invoice_show(&l->body, &(struct v_invoice_show){ .d = d, .payments = { pays, paid ? 2 : 0 }, .payable = !paid,
-            .waits = false, .csrf = S("sample"), .gateway = S("Sandbox payment gateway"), .gateway_gets = S("the amount, our reference, your name") });
+            .waits = false, .ways = { ways, 1 } });
         look_page(l, paid ? "invoice-paid" : "invoice", S("customer"), S("invoices"), S("Invoice"));
     }
 }

@@ -74,7 +74,7 @@ NODISCARD st invoice_sterling(const struct config *, struct arena *, money vat, 
 
 /* The books. A booking is a set of rows that sums to nothing; anything else is ST_BUG. */
 struct ledger_row {
-    const char *account; /* receivable sales vat gateway refunds suspense credit goodwill */
+    const char *account; /* receivable sales vat gateway refunds suspense disputed credit goodwill */
     int64_t amount;
 };
 struct ledger_txn {

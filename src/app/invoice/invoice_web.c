@@ -4,6 +4,7 @@
 #include "invoice_html.h"
 #include "invoice_page_sql.h"
 #include "money.h"
+#include "page.h"
 #include "statement.h"
 #include "str.h"
 #include "web.h"
@@ -161,7 +162,8 @@ static st payments_of(struct rq *rq, int64_t invoice, struct v_invoice_payment_l
     for (size_t k = 0; k < rows.n; k++) {
         v[k] = (struct v_invoice_payment){
             .id = rows.v[k].uid, .status = rows.v[k].status, .at = rows.v[k].created_at,
-            .amount = money_of(rows.v[k].amount, rows.v[k].currency), .gateway = rows.v[k].gateway,
+            .amount = money_of(rows.v[k].amount, rows.v[k].currency),
+            .gateway = text_named(rq->language, str_cat(rq->arena, S("gateway."), rows.v[k].gateway)),
         };
         *open = *open || str_eq(rows.v[k].status, S("pending")) || str_eq(rows.v[k].status, S("review"));
     }
@@ -169,13 +171,10 @@ static st payments_of(struct rq *rq, int64_t invoice, struct v_invoice_payment_l
     return ST_OK;
 }
 
-/* Who takes the payment, and what they are told: from the gateway's own list of fields, in the statement's words. */
-static st gateway_words(struct rq *rq, struct v_invoice_show *v)
+/* What a gateway is told: from its own list of fields, in the statement's words. */
+static st told_to(struct rq *rq, const struct gateway *gateway, str *words)
 {
-    const struct gateway *gateway;
     struct out o;
-    TRY(gateway_find(rq->config->shop.gateway, &gateway));
-    v->gateway = statement_recipient_words(rq->gate.statement, gateway->recipient);
     out_init(&o, rq->arena, 1024);
     for (size_t i = 0; i < gateway->n_fields; i++) {
         struct statement_column c;
@@ -185,7 +184,7 @@ static st gateway_words(struct rq *rq, struct v_invoice_show *v)
             out_str(&o, S(", "));
         out_str(&o, c.field_title);
     }
-    v->gateway_gets = out_view(&o);
+    *words = out_view(&o);
     return out_st(&o);
 }
 
@@ -198,6 +197,31 @@ static st credit_of(struct rq *rq, const struct invoice_page_get_row *i, struct 
     return ST_OK;
 }
 
+/* One way to pay for each gateway that is offered: who takes the payment, and what they are told. */
+static st ways_of(struct rq *rq, struct v_invoice_show *v)
+{
+    const struct str_list *names = &rq->config->shop.gateways;
+    struct v_invoice_way *ways = NEWN(rq->arena, struct v_invoice_way, names->n + 1);
+    if (!ways)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < names->n; i++) {
+        const struct gateway *gateway;
+        TRY(gateway_offered(rq->config, names->v[i], &gateway));
+        ways[i].title = text_named(rq->language, str_fmt(rq->arena, "gateway.%s", gateway->name));
+        if (gateway->n_fields)
+            ways[i].who = statement_recipient_words(rq->gate.statement, gateway->recipient);
+        TRY(told_to(rq, gateway, &ways[i].gets));
+        struct form_view *form = web_form(rq, FORM_PAY);
+        if (!form)
+            return ST_NO_MEMORY;
+        web_form_fill(form, "gateway", names->v[i]);
+        ways[i].form = form;
+    }
+    v->ways = (struct v_invoice_way_list){ ways, names->n };
+    v->choice = names->n > 1;
+    return ST_OK;
+}
+
 st page_invoice_show(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
@@ -205,11 +229,12 @@ st page_invoice_show(struct rq *rq)
     bool open;
     TRY(paper_of(rq, i, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
-    TRY(gateway_words(rq, &v));
     TRY(credit_of(rq, i, &v));
     bool unpaid = str_eq(i->status, S("unpaid"));
     v.waits = unpaid && open;
     v.payable = unpaid && !open && !v.d.vat_pending && str_eq(i->order_status, S("pending"));
+    if (v.payable)
+        TRY(ways_of(rq, &v));
     return show_invoice_show(rq, 200, &v);
 }
 
@@ -224,5 +249,5 @@ st page_invoice_pay(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
     return rq_command(rq, CMD_PAYMENT_START,
-                      &(struct payment_start_in){ .invoice = i->uid, .gateway = rq->config->shop.gateway }, to_gateway);
+                      &(struct payment_start_in){ .invoice = i->uid, .gateway = rq_value(rq, "gateway")->value }, to_gateway);
 }

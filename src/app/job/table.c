@@ -9,6 +9,7 @@ const struct job_handler job_handlers[] = {
     { "payment.refund", payment_job_refund },
     { "payment.refund_event", payment_job_refund_event },
     { "payment.fetch", payment_job_fetch },
+    { "payment.look", payment_job_look },
     { "sandbox.send", sandbox_job_send },
     { "service.create", service_job },
     { "service.suspend", service_job },

@@ -96,7 +96,8 @@ static st payment_facts(struct job_cx *cx, struct facts *f)
     struct arena *a = cx->gate.arena;
     struct mail_payment_row row;
     TRY(mail_payment(cx->gate.db, a, &(struct mail_payment_in){ .id = cx->job.object }, &row));
-    f->amount = money_show(a, money_of(row.amount, row.currency));
+    int64_t amount = f->mail == MAIL_payment_refunded ? row.refunded : row.amount; /* so far: parts may follow each other */
+    f->amount = money_show(a, money_of(amount, row.currency));
     f->number = row.number;
     f->path = url_invoice_show(a, row.invoice_uid).s;
     return ST_OK;

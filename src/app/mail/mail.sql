@@ -10,7 +10,7 @@ SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o 
 SELECT uid, number, currency, gross FROM invoice WHERE id = ?1;
 
 -- :one mail_payment (id @i64)
-SELECT i.uid AS invoice_uid, i.number, m.currency, m.amount FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
+SELECT i.uid AS invoice_uid, i.number, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
 
 -- :one mail_service (id @i64)
 SELECT s.uid, s.hostname, r.name AS product_name FROM service s JOIN product r ON r.id = s.product_id WHERE s.id = ?1;

@@ -2,15 +2,22 @@
  *
  * A gateway takes the customer on its own hosted page: card data never touches this program. What the verbs
  * take is a typed structure, and its table of fields is also the list of personal columns that are disclosed
- * to that recipient: the disclose gate checks it before the first byte leaves.
+ * to that recipient: the disclose gate checks it before the first byte leaves. A gateway belongs to a clause of the statement;
+ * `shop.gateways` says which ones are offered, and start-up fails on one whose clause is not in force.
  *
  *   authorise  writer, inside payment.start: where the customer is sent, and the gateway's name for the payment. It must not
- *              reach the network; a gateway that has to be asked first answers with a page of ours that waits, and
- *              queues a job of its own
+ *              reach the network: a gateway that has to be asked first queues a job of its own and leaves `redirect` empty,
+ *              and so does one whose customers pay elsewhere by themselves. The customer then goes to our own page of the
+ *              payment (/payments/{id}), and `page` says what stands there
+ *   page       app: that page, while the payment is started or pending; NULL: the page that says that we wait
  *   capture    courier: take money that was only reserved
  *   refund     courier: give money back; the gateway confirms by callback
  *   fetch      courier: ask how a payment stands, when no callback came
- *   callback   app: authenticate one message from outside and translate it; no network, no writing
+ *   look       courier: ask about one object of the gateway's, and report what it says (gateway_report); NULL when messages
+ *              are believed as they come. A callback of kind NOTICE only names the object: what it says is not believed
+ *   callback   app: authenticate one message from outside and translate it; no network, no writing. NULL: it sends none
+ *
+ * Verbs a gateway has no use for are NULL; `authorise` is not.
  *
  * A callback then goes: authenticate (here), find the payment, duplicate check, record, apply
  * (command payment.callback). What cannot be matched goes to review, never to "paid".
@@ -30,12 +37,12 @@ struct gateway_authorise {
     int64_t amount;   /* minor units */
     str description;  /* of the order, no personal data */
     str return_url;   /* where the customer comes back to */
-    str name;         /* invoice.party_name */
-    str email;        /* invoice.party_email */
+    str name;         /* invoice.party_name; empty unless it is among the gateway's fields */
+    str email;        /* invoice.party_email; likewise */
 };
 struct gateway_session {
-    str reference; /* the gateway's name for this payment */
-    str redirect;  /* where the customer goes: an absolute path of ours or an https address */
+    str reference; /* the gateway's name for this payment; empty: not known yet */
+    str redirect;  /* where the customer goes: an absolute path of ours or an https address; empty: our page of the payment */
 };
 
 struct gateway_amount { /* for capture and refund */
@@ -45,7 +52,18 @@ struct gateway_amount { /* for capture and refund */
     int64_t amount;
 };
 
-enum gateway_kind { GATEWAY_SUCCEEDED, GATEWAY_PENDING, GATEWAY_DECLINED, GATEWAY_REFUNDED };
+enum gateway_kind {
+    GATEWAY_SUCCEEDED,
+    GATEWAY_PENDING,
+    GATEWAY_DECLINED,
+    GATEWAY_EXPIRED,      /* the customer never came; nothing is charged, and nobody is written to */
+    GATEWAY_REFUNDED,     /* amount: all that was given back so far, so that late and repeated messages do no harm */
+    GATEWAY_REFUND_FAILED,
+    GATEWAY_DISPUTED,     /* the bank holds the amount back until it is decided */
+    GATEWAY_DISPUTE_WON,
+    GATEWAY_DISPUTE_LOST,
+    GATEWAY_NOTICE        /* something happened to the object that `reference` names: look */
+};
 /* How a payment stands, as the gateway says: the answer of fetch and the content of a callback. */
 struct gateway_message {
     str event_id; /* unique at the gateway: the same message sent twice has the same */
@@ -55,6 +73,10 @@ struct gateway_message {
     str currency;
     int64_t amount;
     str card_country; /* ISO 3166 alpha-2, or empty */
+    str charge;       /* the gateway's second name, by which money goes back or is disputed; empty: there is only one */
+    str dispute;      /* of a dispute: the gateway's name for it */
+    str reason;       /* of a dispute: why, in a word */
+    utc due;          /* of a dispute: until when the bank can be answered; zero: not said */
 };
 
 /* One message from outside, before anything is believed. */
@@ -64,21 +86,42 @@ struct gateway_post {
     utc now;
 };
 
+/* A payment as its customer sees it. */
+struct gateway_view {
+    uid payment, invoice;
+    int64_t id; /* payment.id */
+    str status, reference, currency;
+    int64_t amount;
+};
+
+struct rq; /* web.h */
+
 struct gateway {
-    const char *name;       /* "sandbox": config shop.gateway, payment.gateway, the callback's address */
-    enum recipient recipient;
-    const enum column_id *fields; /* personal columns that authorise discloses */
+    const char *name;       /* "sandbox": in shop.gateways, payment.gateway, /callback/NAME, and the message gateway.NAME */
+    enum clause clause;     /* what of the statement has to be in force */
+    enum recipient recipient;     /* when there are fields */
+    const enum column_id *fields; /* personal columns that authorise discloses; none: nobody is told anything */
     size_t n_fields;
     st (*authorise)(struct cx *, const struct gateway_authorise *, struct gateway_session *);
     st (*capture)(struct job_cx *, const struct gateway_amount *);
     st (*refund)(struct job_cx *, const struct gateway_amount *);
     st (*fetch)(struct job_cx *, str reference, struct gateway_message *);
+    st (*look)(struct job_cx *, str object);
+    st (*page)(struct rq *, const struct gateway_view *);
     /* ST_DENIED: not authentic, or too old; ST_BAD_REQUEST: authentic but not understood. */
     st (*callback)(struct gate *, const struct gateway_post *, struct gateway_message *);
 };
 
 /* The gateway of that name: ST_NOT_FOUND. */
 NODISCARD st gateway_find(str name, const struct gateway **out);
+/* The same, and customers may choose it now: ST_NOT_FOUND. */
+NODISCARD st gateway_offered(const struct config *, str name, const struct gateway **out);
+/* Is every gateway of shop.gateways one that the program has and the statement covers? ST_CONFIG or ST_RULES with a text that
+ * names the gateway, for the operator. */
+struct statement;
+NODISCARD st gateway_check(struct arena *, const struct config *, const struct statement *, str *problem);
+/* Bring what the gateway said to the writer (command payment.callback). `step` as in job_command. */
+NODISCARD st gateway_report(struct job_cx *, const struct gateway *, const char *step, const struct gateway_message *);
 const char *gateway_kind_word(enum gateway_kind); /* "succeeded" … as in command payment.callback */
 NODISCARD st gateway_kind_parse(str word, enum gateway_kind *out);
 

@@ -9,7 +9,7 @@ static st refund(struct job_cx *jc, str gateway, const struct gateway_amount *wh
     const struct gateway *gw;
     if (gateway_find(gateway, &gw) != ST_OK)
         return job_give_up(jc, ST_NOT_FOUND, "unknown_gateway");
-    return gw->refund(jc, what);
+    return gw->refund ? gw->refund(jc, what) : job_give_up(jc, ST_CONFLICT, "refund_by_hand");
 }
 
 st payment_job_refund(struct job_cx *jc)
@@ -40,15 +40,23 @@ st payment_job_fetch(struct job_cx *jc)
     if (gateway_find(p.gateway, &gw) != ST_OK)
         return job_give_up(jc, ST_NOT_FOUND, "unknown_gateway");
     struct gateway_message m;
+    if (!gw->fetch)
+        return ST_OK;
     st s = gw->fetch(jc, p.reference, &m);
     if (s == ST_NOT_FOUND)
         return ST_OK; /* the customer never came to the gateway's page */
     TRY(s);
     if (m.kind == GATEWAY_PENDING)
         return job_fail(jc, ST_WAIT, "still_pending");
-    struct payment_callback_in in = { .gateway = p.gateway, .event_id = m.event_id, .kind = str_c(gateway_kind_word(m.kind)),
-                                      .payment = m.payment, .reference = m.reference, .currency = m.currency,
-                                      .amount = m.amount, .card_country = m.card_country };
-    struct payment_callback_out out;
-    return job_command(jc, CMD_PAYMENT_CALLBACK, "fetch", &in, &out);
+    return gateway_report(jc, gw, "fetch", &m);
+}
+
+st payment_job_look(struct job_cx *jc)
+{
+    struct payment_event_get_row e;
+    TRY(payment_event_get(jc->gate.db, jc->gate.arena, &(struct payment_event_get_in){ .id = jc->job.object }, &e));
+    const struct gateway *gw;
+    if (gateway_find(e.gateway, &gw) != ST_OK || !gw->look)
+        return job_give_up(jc, ST_NOT_FOUND, "unknown_gateway");
+    return gw->look(jc, e.reference);
 }

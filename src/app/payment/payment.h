@@ -17,6 +17,8 @@ NODISCARD st payment_job_refund(struct job_cx *);
 NODISCARD st payment_job_refund_event(struct job_cx *);
 /* Ask the gateway about a payment of which nothing was heard (object payment.id). */
 NODISCARD st payment_job_fetch(struct job_cx *);
+/* Ask the gateway what happened to the object a notice named (object gateway_event.id). */
+NODISCARD st payment_job_look(struct job_cx *);
 /* The sandbox gateway's side: send one callback (object sandbox_event.id). */
 NODISCARD st sandbox_job_send(struct job_cx *);
 

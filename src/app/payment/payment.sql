@@ -1,17 +1,17 @@
 -- :one payment_add (uid @uid, person @i64, invoice @i64, gateway @text, currency @text, amount @i64, at @time)
-INSERT INTO payment (uid, person_id, invoice_id, gateway, status, currency, amount, created_at)
-VALUES (?1, ?2, ?3, ?4, 'started', ?5, ?6, ?7)
+INSERT INTO payment (uid, person_id, invoice_id, gateway, status, currency, amount, refunded, created_at)
+VALUES (?1, ?2, ?3, ?4, 'started', ?5, ?6, 0, ?7)
 RETURNING id;
 
--- :exec payment_set_session (id @i64, reference @text, redirect @text)
+-- :exec payment_set_session (id @i64, reference @text?, redirect @text)
 UPDATE payment SET reference = ?2, redirect = ?3 WHERE id = ?1;
 
 -- :one payment_get (id @i64)
-SELECT id, uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, card_country
+SELECT id, uid, person_id, invoice_id, gateway, reference, charge, redirect, status, currency, amount, refunded, card_country
 FROM payment WHERE id = ?1;
 
 -- :one payment_by_uid (uid @uid)
-SELECT id, uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, card_country
+SELECT id, uid, person_id, invoice_id, gateway, reference, charge, redirect, status, currency, amount, refunded, card_country
 FROM payment WHERE uid = ?1;
 
 -- :many payment_open max 10 (invoice @i64)
@@ -24,6 +24,23 @@ UPDATE payment SET status = ?2 WHERE id = ?1;
 
 -- :exec payment_set_settled (id @i64, status @text, at @time)
 UPDATE payment SET status = ?2, settled_at = ?3 WHERE id = ?1;
+
+-- :exec payment_set_charge (id @i64, charge @text)
+UPDATE payment SET charge = ?2 WHERE id = ?1;
+
+-- :exec payment_set_refunded (id @i64, refunded @i64, status @text)
+UPDATE payment SET refunded = ?2, status = ?3 WHERE id = ?1;
+
+-- :one payment_dispute_find (payment @i64, reference @text)
+SELECT id, status, amount FROM dispute WHERE payment_id = ?1 AND reference = ?2;
+
+-- :one payment_dispute_add (uid @uid, payment @i64, reference @text, reason @text, currency @text, amount @i64, due @time?, at @time)
+INSERT INTO dispute (uid, payment_id, reference, status, reason, currency, amount, due_at, opened_at)
+VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6, ?7, ?8)
+RETURNING id;
+
+-- :exec payment_dispute_close (id @i64, status @text, at @time)
+UPDATE dispute SET status = ?2, closed_at = ?3 WHERE id = ?1 AND status = 'open';
 
 -- :exec payment_set_card_country (id @i64, country @text)
 UPDATE payment SET card_country = ?2 WHERE id = ?1;

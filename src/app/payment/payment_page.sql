@@ -1,3 +1,3 @@
 -- :one payment_page_get (uid @uid, person @i64)
-SELECT m.uid, m.status, m.currency, m.amount, i.uid AS invoice_uid FROM payment m JOIN invoice i ON i.id = m.invoice_id
+SELECT m.id, m.uid, m.gateway, m.reference, m.status, m.currency, m.amount, i.uid AS invoice_uid FROM payment m JOIN invoice i ON i.id = m.invoice_id
  WHERE m.uid = ?1 AND m.person_id = ?2;

@@ -149,6 +149,7 @@ static st callback(struct gate *g, const struct gateway_post *post, struct gatew
 
 const struct gateway sandbox_gateway = {
     .name = "sandbox",
+    .clause = CLAUSE_S12,
     .recipient = RECIPIENT_GATEWAY_SANDBOX,
     .fields = fields,
     .n_fields = COUNT(fields),

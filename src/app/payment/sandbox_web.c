@@ -50,27 +50,3 @@ st page_sandbox_choose(struct rq *rq)
                                     .card_country = rq->values[FORM_SANDBOX_CARD_COUNTRY].value };
     return rq_command(rq, CMD_SANDBOX_CHOOSE, &in, chosen);
 }
-
-/* ---- callbacks ------------------------------------------------------------------------------------------------- */
-
-/* Whatever became of it: the message is safe with us, and need not be sent again. */
-static st received(struct rq *rq, st result, const void *out)
-{
-    (void)out;
-    TRY(result);
-    return rq_bytes(rq, 200, "application/json", S("{\"received\":true}\n"));
-}
-
-st page_gateway_callback(struct rq *rq)
-{
-    const struct gateway *gw;
-    struct gateway_message m;
-    struct gateway_post post = { .body = rq->body, .signature = rq->signature, .now = rq->now };
-    TRY(gateway_find(S("sandbox"), &gw));
-    TRY(gw->callback(&rq->gate, &post, &m));
-    struct payment_callback_in in = { .gateway = str_c(gw->name), .event_id = m.event_id,
-                                      .kind = str_c(gateway_kind_word(m.kind)), .payment = m.payment,
-                                      .reference = m.reference, .currency = m.currency, .amount = m.amount,
-                                      .card_country = m.card_country };
-    return rq_command_system(rq, CMD_PAYMENT_CALLBACK, &in, received);
-}

@@ -9,19 +9,9 @@
 #include "payment.h"
 #include "payment_sql.h"
 #include "rnd.h"
+#include "settle.h"
 #include "str.h"
 #include "vat.h"
-
-/* One message and what it is about. */
-struct settling {
-    const struct payment_callback_in *in;
-    enum gateway_kind kind;
-    bool known;                   /* our reference is a payment of ours at this gateway */
-    struct payment_by_uid_row p;  /* when known */
-    struct payment_bill_row bill; /* its invoice, when known */
-    money due;                    /* and what is still to be paid of it */
-    int64_t event;
-};
 
 static st find(struct cx *cx, struct settling *s)
 {
@@ -50,25 +40,25 @@ static st record(struct cx *cx, struct settling *s)
     return ST_OK;
 }
 
-static st conclude(struct cx *cx, const struct settling *s, struct payment_callback_out *out, str outcome, const char *reason)
+st settle_conclude(struct cx *cx, const struct settling *s, struct payment_callback_out *out, str outcome, const char *reason)
 {
     out->outcome = outcome;
     return payment_event_outcome(CX_DB(cx), &(struct payment_event_outcome_in){
         .id = s->event, .outcome = outcome, .reason = str_c(reason) }, NULL);
 }
 
-static st book(struct cx *cx, const struct settling *s, const struct ledger_row *rows, size_t n)
+st settle_book(struct cx *cx, const struct settling *s, const struct ledger_row *rows, size_t n)
 {
     return ledger_book_nt(cx, &(struct ledger_txn){ .person = s->p.person_id, .invoice = s->p.invoice_id,
         .payment = s->p.id, .currency = s->in->currency, .rows = rows, .n = n });
 }
 
 /* A person has to look at it. Money that came is in suspense until they have. */
-static st review(struct cx *cx, const struct settling *s, struct payment_callback_out *out, const char *reason)
+st settle_review(struct cx *cx, const struct settling *s, struct payment_callback_out *out, const char *reason)
 {
     if (s->known && s->kind == GATEWAY_SUCCEEDED && s->in->amount > 0) {
         struct ledger_row rows[] = { { "gateway", s->in->amount }, { "suspense", -s->in->amount } };
-        TRY(book(cx, s, rows, COUNT(rows)));
+        TRY(settle_book(cx, s, rows, COUNT(rows)));
     }
     bool open = s->known && (str_eq(s->p.status, S("started")) || str_eq(s->p.status, S("pending")) ||
                              str_eq(s->p.status, S("declined")));
@@ -76,14 +66,21 @@ static st review(struct cx *cx, const struct settling *s, struct payment_callbac
         TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("review") }, NULL));
         TRY(mail_queue_nt(cx, MAIL_payment_review, s->p.person_id, s->p.id, S("1")));
     }
-    TRY(conclude(cx, s, out, S("review"), reason));
+    TRY(settle_conclude(cx, s, out, S("review"), reason));
     return cx_event_nt(cx, EVENT_PAYMENT_REVIEW, "gateway_event", s->event, str_c(reason));
+}
+
+bool settle_ours(const struct settling *s)
+{
+    bool named = s->p.reference.n && str_eq(s->in->reference, s->p.reference);
+    bool charge = s->p.charge.n == 0 || s->in->charge.n == 0 || str_eq(s->in->charge, s->p.charge);
+    return charge && (named || (s->p.charge.n && str_eq(s->in->reference, s->p.charge)));
 }
 
 /* Why a success cannot be believed as it stands; NULL when it can. */
 static const char *mismatch(const struct settling *s)
 {
-    if (!str_eq(s->in->reference, s->p.reference))
+    if (!settle_ours(s))
         return "other_reference";
     if (!str_eq(s->in->currency, s->p.currency))
         return "currency";
@@ -123,101 +120,65 @@ static st weigh_card(struct cx *cx, const struct settling *s, bool *fits)
 static st succeeded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     /* The same charge told twice under two names is no second charge. */
-    if ((str_eq(s->p.status, S("succeeded")) || str_eq(s->p.status, S("refunded"))) &&
-        str_eq(s->in->reference, s->p.reference) && str_eq(s->in->currency, s->p.currency) && s->in->amount == s->p.amount)
-        return conclude(cx, s, out, S("duplicate"), "told_before");
+    if ((str_eq(s->p.status, S("succeeded")) || str_eq(s->p.status, S("refunded")) || str_eq(s->p.status, S("disputed")) ||
+         str_eq(s->p.status, S("charged_back"))) &&
+        settle_ours(s) && str_eq(s->in->currency, s->p.currency) && s->in->amount == s->p.amount)
+        return settle_conclude(cx, s, out, S("duplicate"), "told_before");
     if (str_eq(s->p.status, S("review")))
-        return review(cx, s, out, "under_review");
+        return settle_review(cx, s, out, "under_review");
     const char *wrong = mismatch(s);
     if (wrong)
-        return review(cx, s, out, wrong);
+        return settle_review(cx, s, out, wrong);
     bool fits;
     TRY(weigh_card(cx, s, &fits));
     if (!fits)
-        return review(cx, s, out, "payment.card_country");
+        return settle_review(cx, s, out, "payment.card_country");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
+    if (s->in->charge.n)
+        TRY(payment_set_charge(CX_DB(cx), &(struct payment_set_charge_in){ .id = s->p.id, .charge = s->in->charge }, NULL));
     if (s->p.amount > s->due.minor)
         TRY(credit_release_nt(cx, s->p.invoice_id, s->p.amount - s->due.minor));
     TRY(invoice_paid_nt(cx, s->p.invoice_id));
     struct ledger_row rows[] = { { "gateway", s->p.amount }, { "receivable", -s->p.amount } };
-    TRY(book(cx, s, rows, COUNT(rows)));
-    TRY(conclude(cx, s, out, S("applied"), ""));
+    TRY(settle_book(cx, s, rows, COUNT(rows)));
+    TRY(settle_conclude(cx, s, out, S("applied"), ""));
     return cx_event_nt(cx, EVENT_PAYMENT_SETTLED, "payment", s->p.id, s->in->gateway);
 }
 
 static st pending(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     if (!str_eq(s->p.status, S("started")))
-        return conclude(cx, s, out, S("recorded"), "out_of_order");
+        return settle_conclude(cx, s, out, S("recorded"), "out_of_order");
     TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("pending") }, NULL));
-    return conclude(cx, s, out, S("applied"), "");
+    return settle_conclude(cx, s, out, S("applied"), "");
 }
 
 static st declined(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     if (!str_eq(s->p.status, S("started")) && !str_eq(s->p.status, S("pending")))
-        return conclude(cx, s, out, S("recorded"), "out_of_order");
+        return settle_conclude(cx, s, out, S("recorded"), "out_of_order");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("declined"), .at = cx->gate.now }, NULL));
     TRY(mail_queue_nt(cx, MAIL_payment_declined, s->p.person_id, s->p.id, S("1")));
-    TRY(conclude(cx, s, out, S("applied"), ""));
+    TRY(settle_conclude(cx, s, out, S("applied"), ""));
     return cx_event_nt(cx, EVENT_PAYMENT_DECLINED, "payment", s->p.id, s->in->gateway);
 }
 
-/* The whole came back: sale and VAT are undone as a reversal, never by changing what was booked. */
-static st undo_sale(struct cx *cx, const struct settling *s)
+/* Nobody came to pay: no more can be paid by this attempt, and there is nothing to write about. */
+static st expired(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
-    struct ledger_row rows[] = { { "gateway", -s->p.amount }, { "refunds", s->bill.net }, { "vat", s->bill.vat } };
-    struct credit_add back = { .person = s->p.person_id, .currency = s->bill.currency, .amount = s->bill.credited,
-                               .reason = CREDIT_refund, .ref_kind = "invoice", .ref = s->bill.uid, .invoice = s->p.invoice_id,
-                               .payment = s->p.id, .rows = rows, .n = COUNT(rows) };
-    TRY(s->bill.credited > 0 ? credit_add_nt(cx, &back) : book(cx, s, rows, COUNT(rows)));
-    return invoice_refunded_nt(cx, s->p.invoice_id);
-}
-
-static st set_refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
-{
-    TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("refunded") }, NULL));
-    TRY(mail_queue_nt(cx, MAIL_payment_refunded, s->p.person_id, s->p.id, S("1")));
-    TRY(conclude(cx, s, out, S("applied"), ""));
-    return cx_event_nt(cx, EVENT_PAYMENT_REFUNDED, "payment", s->p.id, s->in->gateway);
-}
-
-/* Staff ordered this money back from review, where it was booked then: the message only confirms. */
-static st confirms_review(struct cx *cx, const struct settling *s, bool *yes)
-{
-    struct payment_event_refunding_rows rows;
-    TRY(payment_event_refunding(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_refunding_in){
-        .gateway = s->in->gateway, .reference = s->in->reference, .currency = s->in->currency,
-        .amount = s->in->amount }, &rows));
-    *yes = rows.n > 0;
-    return ST_OK;
-}
-
-static st refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
-{
-    if (str_eq(s->p.status, S("refunded")))
-        return conclude(cx, s, out, S("duplicate"), "told_before");
-    bool confirms;
-    TRY(confirms_review(cx, s, &confirms));
-    if (confirms)
-        return str_eq(s->p.status, S("review")) ? set_refunded(cx, s, out)
-                                                : conclude(cx, s, out, S("recorded"), "refund_confirmed");
-    if (!str_eq(s->p.status, S("succeeded")))
-        return review(cx, s, out, "refund_of_nothing");
-    if (!str_eq(s->in->reference, s->p.reference))
-        return review(cx, s, out, "other_reference");
-    if (!str_eq(s->in->currency, s->p.currency) || s->in->amount != s->p.amount)
-        return review(cx, s, out, "part_refund");
-    TRY(undo_sale(cx, s));
-    return set_refunded(cx, s, out);
+    if (!str_eq(s->p.status, S("started")) && !str_eq(s->p.status, S("pending")))
+        return settle_conclude(cx, s, out, S("recorded"), "out_of_order");
+    TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
+        .id = s->p.id, .status = S("declined"), .at = cx->gate.now }, NULL));
+    return settle_conclude(cx, s, out, S("applied"), "expired");
 }
 
 static st apply(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     if (!s->known)
-        return review(cx, s, out, "unknown_payment");
+        return settle_review(cx, s, out, "unknown_payment");
     TRY(card_country(cx, s));
     switch (s->kind) {
     case GATEWAY_SUCCEEDED:
@@ -226,10 +187,29 @@ static st apply(struct cx *cx, const struct settling *s, struct payment_callback
         return pending(cx, s, out);
     case GATEWAY_DECLINED:
         return declined(cx, s, out);
+    case GATEWAY_EXPIRED:
+        return expired(cx, s, out);
     case GATEWAY_REFUNDED:
-        return refunded(cx, s, out);
+        return settle_refunded(cx, s, out);
+    case GATEWAY_REFUND_FAILED:
+        return settle_review(cx, s, out, "refund_failed");
+    case GATEWAY_DISPUTED:
+        return settle_disputed(cx, s, out);
+    case GATEWAY_DISPUTE_WON:
+    case GATEWAY_DISPUTE_LOST:
+        return settle_dispute_closed(cx, s, out);
+    case GATEWAY_NOTICE:
+        break; /* never applied */
     }
     return ST_BUG;
+}
+
+/* The gateway only said that something happened. What happened, the courier asks; this message proves nothing. */
+static st look(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    TRY(cx_job_nt(cx, S("payment.look"), str_fmt(CX_ARENA(cx), "payment.look/%lld", (long long)s->event), 0, s->event,
+                  cx->gate.now));
+    return settle_conclude(cx, s, out, S("recorded"), "asking");
 }
 
 st cmd_payment_callback(struct cx *cx, const struct payment_callback_in *in, struct payment_callback_out *out)
@@ -250,5 +230,5 @@ st cmd_payment_callback(struct cx *cx, const struct payment_callback_in *in, str
     if (seen != ST_NOT_FOUND)
         return seen;
     TRY(record(cx, &s));
-    return apply(cx, &s, out);
+    return s.kind == GATEWAY_NOTICE ? look(cx, &s, out) : apply(cx, &s, out);
 }

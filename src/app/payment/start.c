@@ -19,7 +19,7 @@ static st find_due(struct cx *cx, const struct payment_start_in *in, struct due 
     TRY(payment_invoice(CX_DB(cx), CX_ARENA(cx), &(struct payment_invoice_in){ .uid = in->invoice }, &due->invoice));
     if (due->invoice.person_id != cx->actor.person)
         return ST_NOT_FOUND; /* somebody else's is as good as none */
-    if (!str_eq(in->gateway, cx->config->shop.gateway) || gateway_find(in->gateway, &due->gateway) != ST_OK)
+    if (gateway_offered(cx->config, in->gateway, &due->gateway) != ST_OK)
         return cx_invalid(cx, "gateway", "err.choice");
     bool payable;
     TRY(invoice_payable(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &payable));
@@ -54,19 +54,42 @@ static st take_up(struct cx *cx, const struct due *due, struct payment_start_out
     return ST_OK;
 }
 
+static bool told_to(const struct gateway *gw, enum column_id col)
+{
+    for (size_t i = 0; i < gw->n_fields; i++)
+        if (gw->fields[i] == col)
+            return true;
+    return false;
+}
+
+/* Only what this gateway is told is opened. */
+static st fill(struct cx *cx, const struct due *due, struct gateway_authorise *a)
+{
+    const struct payment_invoice_row *i = &due->invoice;
+    if (told_to(due->gateway, COL_invoice_party_name))
+        TRY(gate_use(&cx->gate, COL_invoice_party_name, PURPOSE_BILLING, i->uid, i->party_name, &a->name));
+    if (told_to(due->gateway, COL_invoice_party_email))
+        TRY(gate_use(&cx->gate, COL_invoice_party_email, PURPOSE_BILLING, i->uid, i->party_email, &a->email));
+    return ST_OK;
+}
+
 /* Everything personal that the gateway gets stands in its table of fields; the gate decides, and writes it down. */
 static st announce(struct cx *cx, const struct due *due, uid payment, struct gateway_session *session)
 {
     const struct gateway *gw = due->gateway;
     struct gateway_authorise a = { .payment = payment, .currency = due->invoice.currency, .amount = due->amount };
-    TRY(gate_disclose_nt(&cx->gate, &(struct disclosure){
-        .to = gw->recipient, .purpose = PURPOSE_BILLING, .fields = gw->fields, .n = gw->n_fields,
-        .person = due->invoice.person_id, .ref_kind = "payment", .ref = payment }));
-    TRY(gate_use(&cx->gate, COL_invoice_party_name, PURPOSE_BILLING, due->invoice.uid, due->invoice.party_name, &a.name));
-    TRY(gate_use(&cx->gate, COL_invoice_party_email, PURPOSE_BILLING, due->invoice.uid, due->invoice.party_email, &a.email));
+    if (gw->n_fields) {
+        TRY(gate_disclose_nt(&cx->gate, &(struct disclosure){
+            .to = gw->recipient, .purpose = PURPOSE_BILLING, .fields = gw->fields, .n = gw->n_fields,
+            .person = due->invoice.person_id, .ref_kind = "payment", .ref = payment }));
+        TRY(fill(cx, due, &a));
+    }
     a.return_url = str_fmt(CX_ARENA(cx), "/payments/%.*s", STR_ARG(uid_str(CX_ARENA(cx), payment)));
     a.description = cx->config->company.name;
-    return gw->authorise(cx, &a, session);
+    TRY(gw->authorise(cx, &a, session));
+    if (str_empty(session->redirect))
+        session->redirect = a.return_url;
+    return ST_OK;
 }
 
 st cmd_payment_start(struct cx *cx, const struct payment_start_in *in, struct payment_start_out *out)
@@ -85,7 +108,7 @@ st cmd_payment_start(struct cx *cx, const struct payment_start_in *in, struct pa
     struct gateway_session session = { 0 };
     TRY(announce(cx, &due, add.uid, &session));
     TRY(payment_set_session(CX_DB(cx), &(struct payment_set_session_in){
-        .id = row.id, .reference = session.reference, .redirect = session.redirect }, NULL));
+        .id = row.id, .reference = session.reference.n ? session.reference : (str){ 0 }, .redirect = session.redirect }, NULL));
     /* If nothing is heard for a while, ask. */
     TRY(cx_job_nt(cx, S("payment.fetch"), str_fmt(CX_ARENA(cx), "payment.fetch/%lld", (long long)row.id),
                   due.invoice.person_id, row.id, (utc){ cx->gate.now.s + PAYMENT_ASK_AFTER }));
