@@ -59,7 +59,8 @@ CREATE TABLE person (                      --: owner id
   closed_at    @time                       --: none
 );
 -- One verified customer, and one member of staff, per address.
-CREATE UNIQUE INDEX person_email ON person (kind, email_code) WHERE email_code IS NOT NULL AND kind <> 'visitor';
+-- SQLite uses the index only where a statement says the condition too.
+CREATE UNIQUE INDEX person_email ON person (email_code, kind) WHERE email_code IS NOT NULL AND kind <> 'visitor';
 CREATE INDEX person_kind ON person (kind, id);
 
 CREATE TABLE person_key (                  --: owner person_id

@@ -18,7 +18,7 @@ SELECT id, uid, kind, status, country, currency, capabilities, version FROM pers
 SELECT id, kind, status FROM person WHERE email_code = ?1 AND kind <> 'visitor' ORDER BY id;
 
 -- :one account_sign_in (kind @text, code @blob)
-SELECT id, uid, status, password FROM person WHERE kind = ?1 AND email_code = ?2;
+SELECT id, uid, status, password FROM person WHERE kind = ?1 AND kind <> 'visitor' AND email_code = ?2;
 
 -- :one account_password_of (id @i64)
 SELECT uid, password FROM person WHERE id = ?1 AND status = 'active';

@@ -14,7 +14,7 @@ WHERE id = ?1 AND version = ?2;
 UPDATE person SET kind = 'customer', email = ?2, email_code = ?3, password = ?4 WHERE id = ?1 AND kind = 'visitor';
 
 -- :one profile_by_email (email_code @blob)
-SELECT id FROM person WHERE kind = 'customer' AND email_code = ?1;
+SELECT id FROM person WHERE kind = 'customer' AND kind <> 'visitor' AND email_code = ?1;
 
 -- :exec profile_forget_codes (person @i64)
 DELETE FROM search_code WHERE person_id = ?1 AND kind IN ('name', 'telephone', 'company', 'postcode');
