@@ -1,6 +1,7 @@
-/* Client of the vault role: one blocking hop a call, and a small cache of opened keys. */
+/* Client of the vault role: one blocking hop a call, a bounded store of opened keys, and a few new ones in hand. */
 #include "vault.h"
 
+#include "clock.h"
 #include "hash.h"
 #include "link.h"
 #include "log.h"
@@ -11,42 +12,78 @@
 /* Far longer than any answer takes; then the vault is taken for dead and the supervisor will say otherwise. */
 #define ANSWER_MS 5000
 #define QUEUE_MAX ((size_t)4096) /* calls block, so nothing ever waits here */
+#define WAYS 4                   /* places in which a key may be kept */
+#define NEW_AT_ONCE 32           /* keys asked for together */
 
 struct opened {
     int64_t id; /* 0: empty */
+    int64_t since_ms;
     uint8_t key[VAULT_KEY];
 };
 
 struct vault {
     enum role mine;
     struct link *link; /* NULL: not wired */
-    int64_t next_id;
-    struct opened *cache; /* a ring: next_slot is the oldest */
-    size_t cached, next_slot;
+    const struct vault_within *within; /* NULL: the role answers */
+    int64_t next_id, keep_ms;
+    struct opened (*sets)[WAYS]; /* locked memory */
+    size_t n_sets;               /* a power of two */
+    uint8_t (*fresh)[VAULT_KEY]; /* of new keys in hand, locked memory; fresh_id is the next one's */
+    int64_t fresh_id;
+    size_t fresh_at, fresh_n;
     bool has_token_key;
     uint8_t *token_key;
 };
 
+static size_t store_bytes(const struct vault *v)
+{
+    return v->n_sets * sizeof *v->sets;
+}
+
 struct vault *vault_client(struct arena *a, enum role mine, int fd, size_t cached)
 {
-    if (cached == 0)
-        cached = 1;
     struct vault *v = NEW(a, struct vault);
-    struct opened *cache = arena_secret(a, cached * sizeof *cache);
-    uint8_t *token_key = arena_secret(a, 32);
-    if (!v || !cache || !token_key)
+    if (!v)
         return NULL;
-    memset(cache, 0, cached * sizeof *cache);
-    *v = (struct vault){ .mine = mine, .cache = cache, .cached = cached, .token_key = token_key };
+    *v = (struct vault){ .mine = mine, .n_sets = 1, .keep_ms = VAULT_OPEN_MS };
+    while (v->n_sets * WAYS < cached)
+        v->n_sets *= 2;
+    v->sets = arena_secret(a, store_bytes(v));
+    v->fresh = arena_secret(a, NEW_AT_ONCE * sizeof *v->fresh);
+    v->token_key = arena_secret(a, 32);
+    if (!v->sets || !v->fresh || !v->token_key)
+        return NULL;
     if (fd >= 0 && vault_rewire(v, fd) != ST_OK)
         return NULL;
     return v;
 }
 
+struct vault *vault_client_within(struct arena *a, const struct vault_within *within, size_t cached)
+{
+    struct vault *v = vault_client(a, ROLE_CMD, -1, cached);
+    if (v)
+        v->within = within;
+    return v;
+}
+
 void vault_forget(struct vault *v)
 {
-    secret_wipe(v->cache, v->cached * sizeof *v->cache);
-    v->next_slot = 0;
+    secret_wipe(v->sets, store_bytes(v));
+}
+
+void vault_tick(struct vault *v)
+{
+    int64_t now = clock_ms();
+    for (size_t i = 0; i < v->n_sets * WAYS; i++) {
+        struct opened *o = &v->sets[i / WAYS][i % WAYS];
+        if (o->id && now - o->since_ms >= v->keep_ms)
+            secret_wipe(o, sizeof *o);
+    }
+}
+
+void vault_keep_ms(struct vault *v, int64_t ms)
+{
+    v->keep_ms = ms;
 }
 
 void vault_end(struct vault *v)
@@ -54,6 +91,8 @@ void vault_end(struct vault *v)
     link_close(v->link);
     v->link = NULL;
     vault_forget(v);
+    secret_wipe(v->fresh, NEW_AT_ONCE * sizeof *v->fresh);
+    v->fresh_n = v->fresh_at = 0;
     secret_wipe(v->token_key, 32);
     v->has_token_key = false;
 }
@@ -99,23 +138,57 @@ static st verdict(struct vault *v, int64_t asked, int64_t answered, int64_t stat
     return ST_AWAY;
 }
 
-st vault_key_new(struct vault *v, int64_t *id)
+/* ---- opened keys ----------------------------------------------------------------------------------------------- */
+
+static struct opened *set_of(struct vault *v, int64_t id)
 {
-    struct msg_vault_key_new m = { .id = ++v->next_id };
-    void *back;
-    TRY(ask(v, MSG_VAULT_KEY_NEW, &m, MSG_VAULT_KEY_MADE, &back));
-    const struct msg_vault_key_made *made = back;
-    TRY(verdict(v, m.id, made->id, made->status));
-    *id = made->key_id;
-    return ST_OK;
+    uint64_t h = (uint64_t)id * 0x9e3779b97f4a7c15u;
+    return v->sets[(h >> 32) & (v->n_sets - 1)];
 }
 
 static struct opened *find_opened(struct vault *v, int64_t id)
 {
-    for (size_t i = 0; i < v->cached; i++)
-        if (v->cache[i].id == id)
-            return &v->cache[i];
+    struct opened *set = set_of(v, id);
+    for (size_t i = 0; i < WAYS; i++)
+        if (set[i].id == id)
+            return &set[i];
     return NULL;
+}
+
+/* In the place of the one that was opened first. */
+static struct opened *keep(struct vault *v, int64_t id, const uint8_t key[VAULT_KEY])
+{
+    struct opened *set = set_of(v, id), *o = &set[0];
+    for (size_t i = 1; i < WAYS; i++)
+        if (set[i].since_ms < o->since_ms)
+            o = &set[i];
+    o->id = id;
+    o->since_ms = clock_ms();
+    memcpy(o->key, key, VAULT_KEY);
+    return o;
+}
+
+static st open_asked(struct vault *v, int64_t id, struct opened **out)
+{
+    struct msg_vault_key_open m = { .id = ++v->next_id, .key_id = id };
+    void *back;
+    TRY(ask(v, MSG_VAULT_KEY_OPEN, &m, MSG_VAULT_KEY, &back));
+    struct msg_vault_key *got = back;
+    TRY(verdict(v, m.id, got->id, got->status));
+    TRY(BUG_UNLESS(got->key.n == VAULT_KEY));
+    *out = keep(v, id, (const uint8_t *)got->key.p);
+    secret_wipe((void *)(uintptr_t)got->key.p, got->key.n);
+    return ST_OK;
+}
+
+static st open_within(struct vault *v, int64_t id, struct opened **out)
+{
+    uint8_t key[VAULT_KEY];
+    st s = v->within->key_open(v->within->at, id, key);
+    if (s == ST_OK)
+        *out = keep(v, id, key);
+    secret_wipe(key, sizeof key);
+    return s;
 }
 
 st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
@@ -123,20 +196,51 @@ st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
     if (id <= 0)
         return ST_NOT_FOUND;
     struct opened *o = find_opened(v, id);
-    if (!o) {
-        struct msg_vault_key_open m = { .id = ++v->next_id, .key_id = id };
-        void *back;
-        TRY(ask(v, MSG_VAULT_KEY_OPEN, &m, MSG_VAULT_KEY, &back));
-        struct msg_vault_key *got = back;
-        TRY(verdict(v, m.id, got->id, got->status));
-        TRY(BUG_UNLESS(got->key.n == VAULT_KEY));
-        o = &v->cache[v->next_slot];
-        v->next_slot = (v->next_slot + 1) % v->cached;
-        o->id = id;
-        memcpy(o->key, got->key.p, VAULT_KEY);
-        secret_wipe((void *)(uintptr_t)got->key.p, got->key.n);
+    if (o && clock_ms() - o->since_ms >= v->keep_ms) {
+        secret_wipe(o, sizeof *o);
+        o = NULL;
     }
+    if (!o)
+        TRY(v->within ? open_within(v, id, &o) : open_asked(v, id, &o));
     *key = o->key;
+    return ST_OK;
+}
+
+/* ---- new keys -------------------------------------------------------------------------------------------------- */
+
+static st fresh_asked(struct vault *v)
+{
+    struct msg_vault_key_new m = { .id = ++v->next_id, .most = NEW_AT_ONCE };
+    void *back;
+    TRY(ask(v, MSG_VAULT_KEY_NEW, &m, MSG_VAULT_KEY_MADE, &back));
+    struct msg_vault_key_made *made = back;
+    TRY(verdict(v, m.id, made->id, made->status));
+    size_t n = made->keys.n / VAULT_KEY;
+    TRY(BUG_UNLESS(n > 0 && n <= NEW_AT_ONCE && made->keys.n % VAULT_KEY == 0));
+    memcpy(v->fresh, made->keys.p, made->keys.n);
+    secret_wipe((void *)(uintptr_t)made->keys.p, made->keys.n);
+    v->fresh_id = made->key_id;
+    v->fresh_at = 0;
+    v->fresh_n = n;
+    return ST_OK;
+}
+
+static st fresh_within(struct vault *v)
+{
+    TRY(v->within->key_new(v->within->at, &v->fresh_id, v->fresh[0]));
+    v->fresh_at = 0;
+    v->fresh_n = 1;
+    return ST_OK;
+}
+
+st vault_key_new(struct vault *v, int64_t *id)
+{
+    if (v->fresh_at == v->fresh_n)
+        TRY(v->within ? fresh_within(v) : fresh_asked(v));
+    *id = v->fresh_id++;
+    uint8_t *key = v->fresh[v->fresh_at++];
+    keep(v, *id, key); /* it is used next */
+    secret_wipe(key, VAULT_KEY);
     return ST_OK;
 }
 
@@ -152,8 +256,12 @@ st vault_key_destroy(struct vault *v, int64_t id)
     return verdict(v, m.id, gone->id, gone->status);
 }
 
+/* ---- codes ----------------------------------------------------------------------------------------------------- */
+
 st vault_blind(struct vault *v, str domain, str value, uint8_t out[VAULT_BLIND])
 {
+    if (v->within)
+        return v->within->blind(v->within->at, domain, value, out);
     struct msg_vault_blind m = { .id = ++v->next_id, .domain = domain, .value = value };
     void *back;
     TRY(ask(v, MSG_VAULT_BLIND, &m, MSG_VAULT_CODE, &back));
@@ -164,19 +272,26 @@ st vault_blind(struct vault *v, str domain, str value, uint8_t out[VAULT_BLIND])
     return ST_OK;
 }
 
+static st ask_token_key(struct vault *v)
+{
+    struct msg_vault_token_key m = { .id = ++v->next_id };
+    void *back;
+    if (v->within)
+        return v->within->token_key(v->within->at, v->token_key);
+    TRY(ask(v, MSG_VAULT_TOKEN_KEY, &m, MSG_VAULT_CODE, &back));
+    struct msg_vault_code *code = back;
+    TRY(verdict(v, m.id, code->id, code->status));
+    TRY(BUG_UNLESS(code->code.n == 32));
+    memcpy(v->token_key, code->code.p, 32);
+    secret_wipe((void *)(uintptr_t)code->code.p, code->code.n);
+    return ST_OK;
+}
+
 st vault_token_key(struct vault *v, uint8_t out[32])
 {
-    if (!v->has_token_key) {
-        struct msg_vault_token_key m = { .id = ++v->next_id };
-        void *back;
-        TRY(ask(v, MSG_VAULT_TOKEN_KEY, &m, MSG_VAULT_CODE, &back));
-        struct msg_vault_code *code = back;
-        TRY(verdict(v, m.id, code->id, code->status));
-        TRY(BUG_UNLESS(code->code.n == 32));
-        memcpy(v->token_key, code->code.p, 32);
-        secret_wipe((void *)(uintptr_t)code->code.p, code->code.n);
-        v->has_token_key = true;
-    }
+    if (!v->has_token_key)
+        TRY(ask_token_key(v));
+    v->has_token_key = true;
     memcpy(out, v->token_key, 32);
     return ST_OK;
 }

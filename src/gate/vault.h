@@ -12,10 +12,24 @@ struct vault;
 
 #define VAULT_KEY 32
 #define VAULT_BLIND 16
+#define VAULT_OPEN_MS 30000 /* how long an opened key is kept: a destroyed one is unknown everywhere within this time */
 
 /* A client for the role `mine` over the connected SOCK_SEQPACKET fd (its own from now on; -1: not wired yet).
- * Keeps up to `cached` opened keys in locked memory, oldest out first. NULL when there is no memory. */
+ * Keeps about `cached` opened keys in locked memory, oldest out first, none longer than VAULT_OPEN_MS
+ * (docs/adr/0015). NULL when there is no memory. */
 struct vault *vault_client(struct arena *, enum role mine, int fd, size_t cached);
+
+/* Who answers instead of the role, in a program that is alone with its data (avow trial fills a new system so). A new key
+ * comes with its bytes. */
+struct vault_within {
+    void *at;
+    st (*key_new)(void *at, int64_t *id, uint8_t key[VAULT_KEY]);
+    st (*key_open)(void *at, int64_t id, uint8_t key[VAULT_KEY]);
+    st (*blind)(void *at, str domain, str value, uint8_t out[VAULT_BLIND]);
+    st (*token_key)(void *at, uint8_t out[32]);
+};
+/* The same client over functions; it destroys no keys (ST_AWAY). `within` stays the caller's and must live as long. */
+struct vault *vault_client_within(struct arena *, const struct vault_within *, size_t cached);
 /* Forget opened keys and end the connection. The memory belongs to the arena. */
 void vault_end(struct vault *);
 /* Another connection, after the vault was restarted. Opened keys stay. */
@@ -24,8 +38,13 @@ NODISCARD st vault_rewire(struct vault *, int fd);
 bool vault_wired(const struct vault *);
 /* Forget opened keys, so that the next look at each asks the vault again. */
 void vault_forget(struct vault *);
+/* Wipe the keys whose time is over; roles call it every second, so that what nobody uses does not stay in memory. */
+void vault_tick(struct vault *);
+/* For tests: keep opened keys that long instead. */
+void vault_keep_ms(struct vault *, int64_t);
 
-/* An unused data key, durable in the vault before this returns: *id goes into person_key. */
+/* An unused data key, durable in the vault before this returns: *id goes into person_key. The vault hands them out by
+ * the dozen; what a client has not used when it ends is never used. */
 NODISCARD st vault_key_new(struct vault *, int64_t *id);
 /* The data key with this id; borrowed until the next call. ST_SEALED when it was destroyed, ST_NOT_FOUND never made. */
 NODISCARD st vault_key_open(struct vault *, int64_t id, const uint8_t **key);

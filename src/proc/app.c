@@ -18,7 +18,7 @@
 #define FRONTS_MAX 16
 #define QUEUE_MAX ((size_t)16 * 1024 * 1024)
 #define REQUESTS_MOST 4096
-#define CACHED_KEYS 512
+#define CACHED_KEYS 4096
 #define BODY_PART ((size_t)131072) /* of http.response */
 #define TICK_MS 1000
 
@@ -224,6 +224,7 @@ static void on_tick(void *arg)
 {
     struct app_state *a = arg;
     ask_for_links(a);
+    vault_tick(a->vault);
     if (a->web)
         web_tick(a->web);
     maybe_done(a);

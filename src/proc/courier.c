@@ -92,6 +92,7 @@ static void on_next(void *arg)
         return;
     c->busy = true;
     ask_for_links(c);
+    vault_tick(c->vault);
     int64_t wait = one_round(c);
     c->busy = false;
     if (c->self->stopping)

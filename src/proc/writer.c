@@ -18,7 +18,7 @@
 
 #define CALLERS_MAX 64
 #define QUEUE_MAX ((size_t)4 * 1024 * 1024)
-#define CACHED_KEYS 256
+#define CACHED_KEYS 2048
 #define TICK_MS 1000
 
 struct writer_state;
@@ -156,6 +156,7 @@ static void on_tick(void *arg)
     struct writer_state *w = arg;
     if (!vault_wired(w->vault))
         role_lost(w->self, ROLE_VAULT, 0, ROLE_USE_MAIN);
+    vault_tick(w->vault);
     if (loop_timer_set(w->self->loop, &w->tick, clock_ms() + TICK_MS) != ST_OK)
         log_event(LOG_ERROR, "no-timer", "for=tick");
 }

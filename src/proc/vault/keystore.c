@@ -14,9 +14,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BATCH 256  /* keys made in one transaction */
-#define RESERVE 64 /* keys reserved for this process at a time */
-#define FEW 32     /* then reserve more ahead of need */
+/* Keys reserved for this process at a time, each time in one transaction that is flushed: the fewest, and the most when
+ * they go fast. What is reserved and not used is lost, so a quiet shop reserves little. */
+#define RESERVE_LEAST 64
+#define RESERVE_MOST 2048
+#define RESERVE_FAST_MS 2000 /* used up within this time: twice as many next time */
 #define BUSY_MS 2000
 
 struct range {
@@ -29,6 +31,8 @@ struct keystore {
     uint8_t *wrap; /* KEYSTORE_KEY bytes, locked */
     uint8_t *root[ROOT_COUNT];
     struct range current, spare;
+    int64_t reserve, reserved_ms; /* how many last time, and when */
+    sqlite3_stmt *look;           /* at a wrapped key; prepared at first use */
 };
 
 static const char *const root_names[ROOT_COUNT] = { "blind", "token", "pepper" };
@@ -224,6 +228,8 @@ void keystore_close(struct keystore *k)
 {
     if (!k)
         return;
+    sqlite3_finalize(k->look);
+    k->look = NULL;
     sqlite3_close(k->db);
     k->db = NULL;
     secret_wipe(k->wrap, (ROOT_COUNT + 1) * KEYSTORE_KEY);
@@ -276,12 +282,12 @@ st keystore_open(struct arena *a, str folder, struct keystore **out)
     return ST_OK;
 }
 
-static st make_batch_nt(struct keystore *k, int64_t first)
+static st make_batch_nt(struct keystore *k, int64_t first, int64_t n)
 {
     sqlite3_stmt *s;
     TRY(prepare(k, "INSERT INTO data_key (id, wrapped) VALUES (?1, ?2)", &s));
     st done = ST_OK;
-    for (int64_t id = first; id < first + BATCH && done == ST_OK; id++) {
+    for (int64_t id = first; id < first + n && done == ST_OK; id++) {
         struct seal_place at = place_of_key(id);
         str wrapped;
         done = wrap_fresh(k, &at, &wrapped);
@@ -291,6 +297,7 @@ static st make_batch_nt(struct keystore *k, int64_t first)
         sqlite3_bind_blob(s, 2, wrapped.p, (int)wrapped.n, SQLITE_STATIC);
         done = of_sqlite(sqlite3_step(s));
         sqlite3_reset(s);
+        arena_reset(k->scratch);
     }
     sqlite3_finalize(s);
     return done;
@@ -307,54 +314,69 @@ static st reserve_nt(struct keystore *k, struct range *got)
     }
     int64_t upto = sqlite3_column_int64(s, 0), made = sqlite3_column_int64(s, 1);
     sqlite3_finalize(s);
-    if (upto + RESERVE > made)
-        TRY(make_batch_nt(k, made + 1));
+    if (upto + k->reserve > made)
+        TRY(make_batch_nt(k, made + 1, upto + k->reserve - made));
     TRY(prepare(k, "UPDATE reserved SET upto = ?1", &s));
-    sqlite3_bind_int64(s, 1, upto + RESERVE);
+    sqlite3_bind_int64(s, 1, upto + k->reserve);
     TRY(step_and_end(s));
-    *got = (struct range){ upto + 1, upto + 1 + RESERVE };
+    *got = (struct range){ upto + 1, upto + 1 + k->reserve };
     return ST_OK;
+}
+
+/* Twice as many as last time when those were gone at once, half as many when they lasted. */
+static void set_reserve(struct keystore *k)
+{
+    int64_t now = clock_ms(), n = k->reserve;
+    n = now - k->reserved_ms < RESERVE_FAST_MS ? 2 * n : n / 2;
+    k->reserve = n < RESERVE_LEAST ? RESERVE_LEAST : n > RESERVE_MOST ? RESERVE_MOST : n;
+    k->reserved_ms = now;
 }
 
 st keystore_ahead(struct keystore *k)
 {
-    if (k->spare.next != k->spare.end || k->current.end - k->current.next >= FEW)
+    if (k->spare.next != k->spare.end || k->current.end - k->current.next >= RESERVE_LEAST / 2)
         return ST_OK;
     struct range got = { 0 };
+    set_reserve(k);
     TRY(run(k, "BEGIN IMMEDIATE"));
     TRY(end_transaction(k, reserve_nt(k, &got)));
     k->spare = got;
     return ST_OK;
 }
 
-st keystore_take(struct keystore *k, int64_t *id)
+st keystore_unwrap(struct keystore *k, int64_t id, uint8_t key[KEYSTORE_KEY])
+{
+    if (!k->look)
+        TRY(prepare(k, "SELECT wrapped FROM data_key WHERE id = ?1", &k->look));
+    sqlite3_bind_int64(k->look, 1, id);
+    int rc = sqlite3_step(k->look);
+    st found = of_sqlite(rc);
+    if (rc == SQLITE_DONE)
+        found = ST_NOT_FOUND;
+    else if (rc == SQLITE_ROW && sqlite3_column_type(k->look, 0) == SQLITE_NULL)
+        found = ST_SEALED;
+    struct seal_place at = place_of_key(id);
+    if (found == ST_OK)
+        found = unwrap(k, &at, column_blob(k->look, 0), key);
+    sqlite3_reset(k->look);
+    arena_reset(k->scratch);
+    return found;
+}
+
+st keystore_take(struct keystore *k, uint8_t *keys, size_t *n, int64_t *first)
 {
     if (k->current.next == k->current.end) {
         TRY(keystore_ahead(k));
         k->current = k->spare;
         k->spare = (struct range){ 0 };
     }
-    *id = k->current.next++;
+    size_t left = (size_t)(k->current.end - k->current.next), some = *n < left ? *n : left;
+    for (size_t i = 0; i < some; i++)
+        TRY(keystore_unwrap(k, k->current.next + (int64_t)i, keys + i * KEYSTORE_KEY));
+    *first = k->current.next;
+    *n = some;
+    k->current.next += (int64_t)some;
     return ST_OK;
-}
-
-st keystore_unwrap(struct keystore *k, int64_t id, uint8_t key[KEYSTORE_KEY])
-{
-    sqlite3_stmt *s;
-    TRY(prepare(k, "SELECT wrapped FROM data_key WHERE id = ?1", &s));
-    sqlite3_bind_int64(s, 1, id);
-    int rc = sqlite3_step(s);
-    st found = of_sqlite(rc);
-    if (rc == SQLITE_DONE)
-        found = ST_NOT_FOUND;
-    else if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) == SQLITE_NULL)
-        found = ST_SEALED;
-    struct seal_place at = place_of_key(id);
-    if (found == ST_OK)
-        found = unwrap(k, &at, column_blob(s, 0), key);
-    sqlite3_finalize(s);
-    arena_reset(k->scratch);
-    return found;
 }
 
 st keystore_destroy(struct keystore *k, int64_t id)

@@ -22,8 +22,9 @@ NODISCARD st keystore_create(struct arena *, str folder);
 NODISCARD st keystore_open(struct arena *, str folder, struct keystore **);
 void keystore_close(struct keystore *);
 
-/* An unused key's id, reserved durably. */
-NODISCARD st keystore_take(struct keystore *, int64_t *id);
+/* Up to *n unused keys, reserved durably: *n of them, one at least, with ids from *first without a gap, and their bytes.
+ * The caller wipes `keys`. */
+NODISCARD st keystore_take(struct keystore *, uint8_t *keys, size_t *n, int64_t *first);
 /* Reserve more when few are left; call when there is nothing else to do. */
 NODISCARD st keystore_ahead(struct keystore *);
 /* ST_SEALED when it was destroyed, ST_NOT_FOUND when it was never made. The caller wipes `key`. */

@@ -18,6 +18,7 @@
 #define INDEXES 16 /* processes of one role */
 #define QUEUE_MAX ((size_t)256 * 1024)
 #define BLIND_CODE 16
+#define KEYS_AT_ONCE 64 /* new ones, in one answer */
 
 /* What each role may ask for. Everything it does not need is refused and closes its link. */
 #define MAY(m) (UINT64_C(1) << (m))
@@ -81,9 +82,15 @@ static bool within_limit(struct caller *c)
 
 static st answer_key_new(struct caller *c, const struct msg_vault_key_new *m)
 {
+    uint8_t keys[KEYS_AT_ONCE * KEYSTORE_KEY];
     struct msg_vault_key_made a = { .id = m->id };
-    a.status = keystore_take(c->vault->keys, &a.key_id);
-    return link_send(c->link, MSG_VAULT_KEY_MADE, &a);
+    size_t n = m->most > KEYS_AT_ONCE ? KEYS_AT_ONCE : m->most > 1 ? (size_t)m->most : 1;
+    a.status = keystore_take(c->vault->keys, keys, &n, &a.key_id);
+    if (a.status == ST_OK)
+        a.keys = (str){ (const char *)keys, n * KEYSTORE_KEY };
+    st s = link_send(c->link, MSG_VAULT_KEY_MADE, &a);
+    secret_wipe(keys, sizeof keys);
+    return s;
 }
 
 static st answer_key_open(struct caller *c, const struct msg_vault_key_open *m)

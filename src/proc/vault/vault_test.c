@@ -77,6 +77,31 @@ static void stop_vault(void)
     t_st(link_send(v.control, MSG_ROLE_STOP, &stop), ST_OK, "told to stop");
 }
 
+static st take_one(struct keystore *k, int64_t *id)
+{
+    uint8_t key[KEYSTORE_KEY];
+    size_t n = 1;
+    return keystore_take(k, key, &n, id);
+}
+
+/* Asked for many, it gives what it has at hand, each with its bytes. */
+static void test_several(struct keystore *k)
+{
+    uint8_t keys[40 * KEYSTORE_KEY], one[KEYSTORE_KEY];
+    size_t n = 40;
+    int64_t first = 0;
+    t_st(keystore_take(k, keys, &n, &first), ST_OK, "several keys at once");
+    t_ok(n >= 1 && n <= 40, "as many as are at hand");
+    bool same = true;
+    for (size_t i = 0; i < n; i++)
+        same = same && keystore_unwrap(k, first + (int64_t)i, one) == ST_OK &&
+               bytes_eq_ct(one, keys + i * KEYSTORE_KEY, KEYSTORE_KEY);
+    t_ok(same, "each with its own bytes");
+    int64_t next = 0;
+    t_st(take_one(k, &next), ST_OK, "and the next");
+    t_ok(next >= first + (int64_t)n, "is another");
+}
+
 static void test_store(void)
 {
     struct keystore *k;
@@ -87,13 +112,13 @@ static void test_store(void)
     t_st(keystore_create(v.arena, v.folder), ST_OK, "making it again changes nothing");
     t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "opened");
     int64_t first = 0, last = 0;
-    t_st(keystore_take(k, &first), ST_OK, "a key");
+    t_st(take_one(k, &first), ST_OK, "a key");
     uint8_t one[KEYSTORE_KEY], two[KEYSTORE_KEY];
     t_st(keystore_unwrap(k, first, one), ST_OK, "opens");
     bool rising = true;
     for (int i = 0; i < 600; i++) {
         int64_t id = 0;
-        rising = rising && keystore_take(k, &id) == ST_OK && id > last;
+        rising = rising && take_one(k, &id) == ST_OK && id > last;
         last = id;
     }
     t_ok(rising, "600 more, each new");
@@ -105,10 +130,11 @@ static void test_store(void)
     keystore_close(k);
     t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "opened again");
     int64_t after = 0;
-    t_st(keystore_take(k, &after), ST_OK, "a key");
+    t_st(take_one(k, &after), ST_OK, "a key");
     t_ok(after > last, "that was never handed out before");
     t_st(keystore_unwrap(k, last, two), ST_OK, "an old one");
     t_ok(bytes_eq_ct(one, two, sizeof one), "is the same key");
+    test_several(k);
     keystore_close(k);
 }
 
@@ -149,8 +175,18 @@ static void test_questions(struct vault *app, struct vault *writer)
     t_st(vault_key_destroy(writer, id), ST_OK, "the key is destroyed");
     t_st(vault_key_open(writer, id, &key), ST_SEALED, "and stays so");
     t_st(vault_key_open(app, id, &key), ST_OK, "the app had it open");
-    vault_forget(app);
-    t_st(vault_key_open(app, id, &key), ST_SEALED, "and has lost it when it asks again");
+    vault_tick(app);
+    t_st(vault_key_open(app, id, &key), ST_OK, "for as long as it may");
+    vault_keep_ms(app, 0);
+    vault_tick(app);
+    vault_keep_ms(app, VAULT_OPEN_MS);
+    t_st(vault_key_open(app, id, &key), ST_SEALED, "and loses it when that time is over");
+    t_st(vault_key_new(writer, &id), ST_OK, "another key");
+    t_st(vault_key_open(app, id, &key), ST_OK, "opened");
+    t_st(vault_key_destroy(writer, id), ST_OK, "and destroyed");
+    vault_keep_ms(app, 0);
+    t_st(vault_key_open(app, id, &key), ST_SEALED, "is asked for again, wiped or not");
+    vault_keep_ms(app, VAULT_OPEN_MS);
     t_st(vault_key_open(app, 123456789, &key), ST_NOT_FOUND, "a key that never was");
 }
 
