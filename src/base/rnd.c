@@ -5,7 +5,8 @@
 #include <string.h>
 
 static struct {
-    bool seeded;
+    bool seeded, uids;
+    uint64_t uid_seed, uid_drawn;
     uint8_t seed[randombytes_SEEDBYTES];
     uint64_t drawn;
 } rnd;
@@ -28,8 +29,23 @@ void rnd_bytes(void *p, size_t n)
 uid rnd_uid(void)
 {
     uid u;
-    rnd_bytes(u.b, sizeof(u.b));
+    if (rnd.uids) {
+        uint8_t key[randombytes_SEEDBYTES] = { 0 };
+        memcpy(key, &rnd.uid_seed, 8);
+        rnd.uid_drawn++;
+        memcpy(key + 8, &rnd.uid_drawn, 8);
+        randombytes_buf_deterministic(u.b, sizeof(u.b), key);
+    } else {
+        rnd_bytes(u.b, sizeof(u.b));
+    }
     return u;
+}
+
+void rnd_uids(uint64_t seed)
+{
+    rnd.uids = true;
+    rnd.uid_seed = seed;
+    rnd.uid_drawn = 0;
 }
 
 uint32_t rnd_below(uint32_t n)

@@ -8,6 +8,8 @@
 void rnd_bytes(void *p, size_t n);
 uid rnd_uid(void);
 uint32_t rnd_below(uint32_t n);
+/* Ids alone from a seed, so that a trial can be made again; keys, nonces and tokens stay what they are. */
+void rnd_uids(uint64_t seed);
 void rnd_seed(uint64_t seed); /* tests only: deterministic from here on */
 
 #endif

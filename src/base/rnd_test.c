@@ -3,10 +3,20 @@
 #include "codec.h"
 #include "t.h"
 
+#include <string.h>
+
 int main(void)
 {
     uid a = rnd_uid(), b = rnd_uid();
     t_ok(!uid_eq(a, b) && !uid_zero(a), "two draws differ");
+    uint8_t one[16], two[16];
+    rnd_uids(5);
+    a = rnd_uid();
+    rnd_bytes(one, sizeof one);
+    rnd_uids(5);
+    rnd_bytes(two, sizeof two);
+    t_ok(uid_eq(a, rnd_uid()), "ids from a seed come again");
+    t_ok(memcmp(one, two, sizeof one) != 0, "bytes for keys do not");
     rnd_seed(7);
     a = rnd_uid();
     b = rnd_uid();

@@ -19,8 +19,9 @@ static const struct subcommand subcommands[] = {
                    "show [--html | --jsonld | --record [--html]] [--data DIR] [--config FILE] [FOLDER]\n"
                    "versions [--json] [--data DIR] [--config FILE]",
       "check, compare and show the privacy statement", cmd_statement },
-    { "trial", "init [--data DIR] [--set KEY=VALUE]…", "make a data folder with a trial shop in it, and a staff sign-in",
-      cmd_trial },
+    { "trial", "init [--data DIR] [--set KEY=VALUE]…\n"
+               "--customers N [--invoices N] [--services N] [--seed S] [--data DIR] [--set KEY=VALUE]…",
+      "make a data folder with a trial shop in it, and a staff sign-in; or one full of customers who do not exist", cmd_trial },
     { "vat", "decide [--rates FILE] [--territories FILE] < CASES\nnumber [--json] NUMBER…",
       "decide place of supply and VAT; judge VAT numbers", cmd_vat },
 };

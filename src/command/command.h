@@ -33,6 +33,7 @@ struct cx {
     struct gate gate;      /* gate.db, gate.arena and gate.now are the command's too */
     struct actor actor;
     const struct config *config;
+    bool idle;             /* nothing is queued: a trial is filled with what has happened, and nobody is to be told of it */
     const char *field;     /* on ST_INVALID: the input field that was wrong (form field name) */
     const char *message;   /* and the message key that says why; NULL: the status's own text */
 };

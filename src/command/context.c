@@ -67,6 +67,8 @@ st cx_event_nt(struct cx *cx, enum event event, const char *object_kind, int64_t
 
 st cx_job_nt(struct cx *cx, str kind, str key, int64_t person, int64_t object_id, utc not_before)
 {
+    if (cx->idle)
+        return ST_OK;
     return command_job_add(CX_DB(cx),
                            &(struct command_job_add_in){
                                .uid = rnd_uid(),

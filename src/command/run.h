@@ -27,6 +27,11 @@ struct command_reply {
  * database is in trouble and the whole group must be rolled back. */
 NODISCARD st command_run_nt(struct cx *, const struct command_request *, struct command_reply *);
 
+/* The same for a caller that is alone with the database and asks each thing once (avow trial): nothing is encoded and no
+ * answer is kept. Who may call is checked, and a refusal is undone. Needs a transaction; `out` may be NULL; cx->field,
+ * cx->message and cx->gate.why tell of a refusal. */
+NODISCARD st command_alone_nt(struct cx *, struct actor, enum command, const void *in, void *out);
+
 /* Forget answers older than IDEM_SECONDS, 10,000 at most; how many. Needs a transaction. */
 NODISCARD st command_sweep_nt(struct cx *, int64_t *forgotten);
 

@@ -11,7 +11,12 @@
 
 st shared_db(struct arena *a, const struct config *c, enum db_mode mode, struct db **out)
 {
-    struct db_config want = { .mode = mode, .url = c->data.database };
+    return shared_db_sized(a, c, mode, 0, out);
+}
+
+st shared_db_sized(struct arena *a, const struct config *c, enum db_mode mode, int cache_kib, struct db **out)
+{
+    struct db_config want = { .mode = mode, .url = c->data.database, .cache_kib = cache_kib };
     if (str_empty(want.url))
         want.url = str_fmt(a, "sqlite:%.*s/avow.db", STR_ARG(c->data.dir));
     if (arena_failed(a))

@@ -8,6 +8,8 @@
 
 /* A connection to the configured database. What went wrong is in the log. */
 NODISCARD st shared_db(struct arena *, const struct config *, enum db_mode, struct db **);
+/* The same with that much memory for pages, for work that goes through all of it. */
+NODISCARD st shared_db_sized(struct arena *, const struct config *, enum db_mode, int cache_kib, struct db **);
 /* The statement of the configuration, compared with the program. What is wrong with it is told on standard error, finding
  * by finding; then ST_RULES. The writer does this, and publishes; the others ask the database what is in force. */
 NODISCARD st shared_statement(struct arena *, const struct config *, const struct statement **);

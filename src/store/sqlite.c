@@ -293,6 +293,9 @@ static st set_up(struct db *db)
     sqlite3_db_config(q, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(q, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     TRY(simple(db, both));
+    char cache[40];
+    snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d", db->cache_kib);
+    TRY(simple(db, cache));
     if (db->mode == DB_READ) {
         sqlite3_db_config(q, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         TRY(simple(db, "PRAGMA query_only=ON"));

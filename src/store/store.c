@@ -33,6 +33,7 @@ st db_open(struct arena *a, const struct db_config *config, struct db **out)
     db->mode = config->mode;
     db->max_rows = config->max_rows ? config->max_rows : MAX_ROWS;
     db->wait_ms = config->wait_ms > 0 ? config->wait_ms : WAIT_MS;
+    db->cache_kib = config->cache_kib > 0 ? config->cache_kib : DB_CACHE_KIB;
     db->lock = -1;
     st s = ST_CONFIG;
     if (str_starts(config->url, sqlite)) {
@@ -194,6 +195,11 @@ str db_error(const struct db *db)
     return str_c(db->error);
 }
 
+uint64_t db_inserted(const struct db *db)
+{
+    return db->inserted;
+}
+
 void db_fail_at(struct db *db, uint64_t nth, st how)
 {
     db->fail_in = nth;
@@ -258,7 +264,11 @@ static st run(struct db *db, const struct stmt *s, const void *in, struct sink *
     TRY(BUG_UNLESS(s->n_params <= STMT_PARAMS_MAX && s->n_cols <= STMT_COLUMNS_MAX));
     TRY(doom(db, admit(db, s)));
     TRY(doom(db, values_of(s, in, values)));
-    return doom(db, db->driver->run(db, s, values, sink));
+    TRY(doom(db, db->driver->run(db, s, values, sink)));
+    if (stmt_writes(s) && s->sqlite.n > 0 && s->sqlite.p[0] == 'I') { /* INSERT */
+        db->inserted += (uint64_t)sink->changed;
+    }
+    return ST_OK;
 }
 
 static st no_row(struct sink *sink, const struct value *values)

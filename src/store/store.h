@@ -20,12 +20,14 @@ struct db;
 struct sealed; /* a personal value as stored; made and opened by the gates only (seal.h) */
 
 enum db_mode { DB_READ, DB_WRITE };
+#define DB_CACHE_KIB 8192
 
 struct db_config {
     str url;        /* "sqlite:/path/avow.db" or "postgresql://…" (a Unix socket) */
     enum db_mode mode;
     size_t max_rows; /* 0: 100,000 */
     int wait_ms;     /* how long to wait for a lock before ST_RETRY; 0: 5,000 */
+    int cache_kib;   /* SQLite: memory for pages; 0: DB_CACHE_KIB */
 };
 
 /* ST_CONFLICT: another writer has this database. The reason of any failure is in the log. */
@@ -46,6 +48,9 @@ bool db_is_sqlite(const struct db *);
 int db_fd(const struct db *); /* PostgreSQL socket, or -1 */
 /* What the driver said last, for logs: a code and a constraint or column name, never values. */
 str db_error(const struct db *);
+
+/* Rows that statements of this connection have inserted, whether kept or not. */
+uint64_t db_inserted(const struct db *);
 
 /* For tests: the nth statement from now fails with `how`; 0 turns this off. */
 void db_fail_at(struct db *, uint64_t nth, st how);

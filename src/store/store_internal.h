@@ -67,7 +67,8 @@ struct db {
     struct arena *arena;
     enum db_mode mode;
     size_t max_rows;
-    int wait_ms;
+    int wait_ms, cache_kib;
+    uint64_t inserted;
     struct stmt_cache cache;
     int depth;       /* open savepoints */
     bool open;       /* a transaction is open */
