@@ -283,14 +283,18 @@ CREATE TABLE invoice_series (              --: owner none
   code         @text PRIMARY KEY NOT NULL, --: none
   next         @i64 NOT NULL CHECK (next >= 1) --: none
 );
--- A pro forma (status unpaid, no number) becomes a VAT invoice when it is paid: the number is taken
--- then, in the same transaction, so numbers have no gaps. The party is frozen, apart from the person.
+-- A pro forma (status unpaid, no number) becomes a VAT invoice when it is issued: at the latest when it is paid. The number
+-- is taken then, in the same transaction, so numbers have no gaps; from then on only status, what was paid,
+-- taken back (by credit notes) and returned (as money) move. A credit note is a row of its own, in a series of its own, its amounts positive. The party is frozen in both, apart
+-- from the person. A pro forma that is void stays, with who made it void, when and why.
 CREATE TABLE invoice (                     --: owner person_id
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL,      --: link
   order_id     @ref(orders) NOT NULL,      --: link
-  status       @text NOT NULL CHECK (status IN ('unpaid','paid','cancelled','refunded')), --: none
+  kind         @text NOT NULL CHECK (kind IN ('invoice','credit_note')), --: none
+  credits_id   @ref(invoice),              --: link
+  status       @text NOT NULL CHECK (status IN ('unpaid','paid','cancelled','refunded','issued')), --: none
   number       @text UNIQUE,               --: none
   series       @text,                      --: none
   sequence     @i64,                       --: none
@@ -301,6 +305,9 @@ CREATE TABLE invoice (                     --: owner person_id
   credited     @i64 NOT NULL DEFAULT 0 CHECK (credited >= 0), --: none
   vat_gbp      @i64 NOT NULL,              --: none
   gbp_rate     @text NOT NULL,             --: none
+  taken_back   @i64 NOT NULL CHECK (taken_back BETWEEN 0 AND gross), --: none
+  returned     @i64 NOT NULL CHECK (returned BETWEEN 0 AND taken_back), --: none
+  reason       @text NOT NULL,             --: none
   treatment    @text NOT NULL,             --: none
   note         @text NOT NULL,             --: none
   territory    @text NOT NULL,             --: pd(invoice.territory) clear("the tax territory, needed for returns")
@@ -315,9 +322,20 @@ CREATE TABLE invoice (                     --: owner person_id
   issued_on    @date,                      --: none
   tax_point    @date,                      --: none
   paid_at      @time,                      --: none
+  voided_at    @time,                      --: none
+  voided_by    @i64,                       --: link
+  void_reason  @text,                      --: none
   CHECK ((number IS NULL) = (issued_on IS NULL)),
+  CHECK ((number IS NULL) = (sequence IS NULL)),
+  CHECK (number IS NOT NULL OR status IN ('unpaid','cancelled')),
+  CHECK ((kind = 'credit_note') = (credits_id IS NOT NULL)),
+  CHECK ((kind = 'credit_note') = (status = 'issued')),
+  CHECK ((voided_at IS NULL) = (void_reason IS NULL)),
+  CHECK (voided_at IS NULL OR (number IS NULL AND status = 'cancelled')),
   UNIQUE (series, sequence)
 );
+CREATE INDEX invoice_credits ON invoice (credits_id, id);
+CREATE INDEX invoice_kind ON invoice (kind, id);
 CREATE INDEX invoice_person ON invoice (person_id, id);
 CREATE INDEX invoice_order ON invoice (order_id);
 CREATE INDEX invoice_status ON invoice (status, id);
@@ -337,8 +355,10 @@ CREATE TABLE invoice_line (                --: owner invoice_id>invoice
   treatment    @text NOT NULL,             --: none
   vat          @i64 NOT NULL,              --: none
   order_line_id @ref(order_line) NOT NULL, --: link
+  credits_line_id @ref(invoice_line),      --: link
   UNIQUE (invoice_id, position)
 );
+CREATE INDEX invoice_line_credits ON invoice_line (credits_line_id);
 
 CREATE TABLE payment (                     --: owner person_id
   id           @id,                        --: none

@@ -238,7 +238,7 @@ int64_t engine_count(struct engine *e, const char *what)
         { "payments", c.payments }, { "succeeded", c.succeeded }, { "services", c.services }, { "active", c.active },
         { "reviews", c.reviews }, { "events", c.events }, { "jobs", c.jobs }, { "dead", c.dead }, { "persons", c.persons },
         { "customers", c.customers }, { "lines", c.lines }, { "acknowledged", c.acknowledged },
-        { "disclosures", c.disclosures }, { "mails", c.mails }, { "pending", c.pending },
+        { "disclosures", c.disclosures }, { "mails", c.mails }, { "pending", c.pending }, { "notes", c.notes },
     };
     for (size_t i = 0; i < COUNT(all); i++)
         if (strcmp(what, all[i].name) == 0)

@@ -12,6 +12,7 @@
     X(PRODUCT_SAVE, product_save) X(PRODUCT_PRICES, product_prices)                                                   \
     X(BASKET_ADD, basket_add) X(BASKET_QUANTITY, basket_quantity) X(BASKET_CLEAR, basket_clear)                       \
     X(ORDER_PLACE, order_place) X(ORDER_CANCEL, order_cancel) X(INVOICE_CANCEL, invoice_cancel)                       \
+    X(INVOICE_ISSUE, invoice_issue) X(INVOICE_ISSUE_DUE, invoice_issue_due) X(INVOICE_CREDIT, invoice_credit)         \
     X(PAYMENT_START, payment_start) X(PAYMENT_CALLBACK, payment_callback) X(PAYMENT_RESOLVE, payment_resolve)         \
     X(PAYMENT_REFUND, payment_refund) X(SANDBOX_CHOOSE, sandbox_choose) X(SANDBOX_REFUND, sandbox_refund)             \
     X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)    \

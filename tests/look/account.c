@@ -61,7 +61,7 @@ static void invoices(struct look *l)
     static const str party[] = { SI("12 Quillfeather Lane"), SI("Guildford"), SI("GU1 3XZ"), SI("United Kingdom") };
     const struct v_invoice_row rows[] = {
         { look_uid(1), S(""), look_at(0, 20), look_on(7), look_money(21600), S("unpaid") },
-        { look_uid(2), S("INV-2026-000041"), look_at(40, 0), look_on(-33), look_money(7200), S("paid") },
+        { look_uid(2), S("INV-2026-00041"), look_at(40, 0), look_on(-33), look_money(7200), S("paid") },
     };
     const struct v_invoice_line lines[] = {
         { S("Starter, paid every year"), S("quillfeather.example"), look_on(0), look_on(364), 1, look_money(6000), look_money(6000), 2000, look_money(1200) },
@@ -76,7 +76,7 @@ static void invoices(struct look *l)
     look_page(l, "invoices", S("customer"), S("invoices"), S("Your invoices"));
     for (int paid = 0; paid < 2; paid++) {
         struct v_invoice_doc d = { .id = look_uid(1), .status = paid ? S("paid") : S("unpaid"),
-            .number = paid ? S("INV-2026-000042") : S(""), .issued = paid ? look_on(0) : DATE_NONE, .tax_point = look_on(0),
+            .number = paid ? S("INV-2026-00042") : S(""), .issued = paid ? look_on(0) : DATE_NONE, .tax_point = look_on(0),
             .due = look_on(7), .created = look_at(0, 20), .seller_name = S("Example Hosting Ltd"), .seller_address = { seller, 4 },
             .seller_number = S("01234567"), .seller_vat = S("GB 999 9999 73"), .seller_email = S("hello@example.test"),
             .party_name = S("Alice Marlowe"), .party_address = { party, 4 }, .reference = S("PO-778"), .lines = { lines, 2 },

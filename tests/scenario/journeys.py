@@ -90,5 +90,5 @@ def sign_in(system, email, password, path='/login'):
 
 
 def invoice_number(page):
-    found = re.search(r'\b[A-Z]+-\d{4}-(\d{6})\b', page.text)
+    found = re.search(r'\b[A-Z]+-\d{4}-(\d{5,})\b', page.text)
     return found and found.group(0)

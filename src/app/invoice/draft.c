@@ -1,8 +1,8 @@
 /* The pro forma: party and lines frozen, VAT worked out line by line. */
 #include "clock.h"
 #include "config_keys.h"
-#include "invoice.h"
 #include "invoice_sql.h"
+#include "invoice_write.h"
 #include "log.h"
 #include "money.h"
 #include "rnd.h"
@@ -83,10 +83,16 @@ static struct totals no_totals(str currency)
     return (struct totals){ zero, zero, zero };
 }
 
-static st seal(struct cx *cx, enum column_id col, int64_t person, uid row, str plain, const struct sealed **out)
+st invoice_seal_nt(struct cx *cx, enum column_id col, int64_t person, uid row, str plain, const struct sealed **out)
 {
     return gate_collect_nt(&cx->gate, &(struct collect){
         .col = col, .point = POINT_DERIVED, .source = SOURCE_PROGRAM, .person = person, .row = row }, plain, out);
+}
+
+st invoice_territory_nt(struct cx *cx, int64_t person, uid row, str territory)
+{
+    return gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_invoice_territory, .point = POINT_DERIVED,
+        .source = SOURCE_PROGRAM, .person = person, .row = row }, territory);
 }
 
 static st add_invoice(struct cx *cx, const struct invoice_draft *d, const struct totals *t, struct invoice_made *made)
@@ -102,13 +108,12 @@ static st add_invoice(struct cx *cx, const struct invoice_draft *d, const struct
     if (!in.territory.p)
         in.territory = S("");
     TRY(invoice_sterling(cx->config, CX_ARENA(cx), t->vat, &in.vat_gbp, &in.gbp_rate));
-    TRY(seal(cx, COL_invoice_party_name, d->person, made->uid, d->party.name, &in.name));
-    TRY(seal(cx, COL_invoice_party_company, d->person, made->uid, d->party.company, &in.company));
-    TRY(seal(cx, COL_invoice_party_address, d->person, made->uid, d->party.address, &in.address));
-    TRY(seal(cx, COL_invoice_party_vat_number, d->person, made->uid, d->party.vat_number, &in.vat_number));
-    TRY(seal(cx, COL_invoice_party_email, d->person, made->uid, d->party.email, &in.email));
-    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_invoice_territory, .point = POINT_DERIVED,
-        .source = SOURCE_PROGRAM, .person = d->person, .row = made->uid }, in.territory));
+    TRY(invoice_seal_nt(cx, COL_invoice_party_name, d->person, made->uid, d->party.name, &in.name));
+    TRY(invoice_seal_nt(cx, COL_invoice_party_company, d->person, made->uid, d->party.company, &in.company));
+    TRY(invoice_seal_nt(cx, COL_invoice_party_address, d->person, made->uid, d->party.address, &in.address));
+    TRY(invoice_seal_nt(cx, COL_invoice_party_vat_number, d->person, made->uid, d->party.vat_number, &in.vat_number));
+    TRY(invoice_seal_nt(cx, COL_invoice_party_email, d->person, made->uid, d->party.email, &in.email));
+    TRY(invoice_territory_nt(cx, d->person, made->uid, in.territory));
     struct invoice_add_row row;
     TRY(invoice_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
     made->id = row.id;
@@ -124,8 +129,9 @@ static st add_line(struct cx *cx, const struct invoice_draft *d, int64_t invoice
     struct invoice_line_add_in in = {
         .uid = rnd_uid(), .invoice = invoice, .position = (int64_t)at + 1, .description = i->description,
         .quantity = i->quantity, .unit_net = i->unit_net, .net = i->net, .rate_bp = i->rate_bp,
-        .treatment = i->treatment, .vat = vat, .order_line = i->order_line };
-    TRY(seal(cx, COL_invoice_line_hostname, d->person, in.uid, i->hostname, &in.hostname));
+        .treatment = i->treatment, .vat = vat, .order_line = i->order_line,
+        .from = i->period ? i->from : DATE_NONE, .to = i->period ? i->to : DATE_NONE };
+    TRY(invoice_seal_nt(cx, COL_invoice_line_hostname, d->person, in.uid, i->hostname, &in.hostname));
     return invoice_line_add(CX_DB(cx), &in, NULL);
 }
 

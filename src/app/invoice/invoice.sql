@@ -1,19 +1,21 @@
 -- :one invoice_add (uid @uid, person @i64, order @i64, currency @text, net @i64, vat @i64, gross @i64, vat_gbp @i64,
 --   gbp_rate @text, treatment @text, note @text, territory @text, seller @text, name @sealed, company @sealed?,
 --   address @sealed, vat_number @sealed?, email @sealed, at @time, due_on @date)
-INSERT INTO invoice (uid, person_id, order_id, status, currency, net, vat, gross, vat_gbp, gbp_rate, treatment, note,
+INSERT INTO invoice (uid, person_id, order_id, kind, status, taken_back, returned, reason, currency, net, vat, gross, vat_gbp, gbp_rate, treatment, note,
   territory, seller, party_name, party_company, party_address, party_vat_number, party_email, created_at, due_on)
-VALUES (?1, ?2, ?3, 'unpaid', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
 RETURNING id;
 
 -- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?,
---   quantity @i64, unit_net @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64)
+--   quantity @i64, unit_net @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64, from @date?, to @date?,
+--   credits @i64?)
 INSERT INTO invoice_line (uid, invoice_id, position, description, hostname, quantity, unit_net, net, rate_bp, treatment, vat,
-  order_line_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+  order_line_id, period_from, period_to, credits_line_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15);
 
 -- :one invoice_get (id @i64)
-SELECT id, uid, person_id, order_id, status, number, currency, net, vat, gross, treatment FROM invoice WHERE id = ?1;
+SELECT id, uid, person_id, order_id, kind, status, number, currency, net, vat, gross, taken_back, returned, treatment FROM invoice
+WHERE id = ?1;
 
 -- :one invoice_open (id @i64) -> (received @i64)
 SELECT i.status, i.currency, i.gross, i.credited,
@@ -21,7 +23,8 @@ SELECT i.status, i.currency, i.gross, i.credited,
 FROM invoice i WHERE i.id = ?1;
 
 -- :one invoice_by_uid (uid @uid)
-SELECT id, uid, person_id, order_id, status, number, currency, net, vat, gross, treatment FROM invoice WHERE uid = ?1;
+SELECT id, uid, person_id, order_id, kind, status, number, currency, net, vat, gross, taken_back, returned, treatment FROM invoice
+WHERE uid = ?1;
 
 -- :many invoice_of_order max 20 (order @i64)
 SELECT id, uid, status FROM invoice WHERE order_id = ?1 ORDER BY id;
@@ -30,11 +33,12 @@ SELECT id, uid, status FROM invoice WHERE order_id = ?1 ORDER BY id;
 SELECT id, position, net FROM invoice_line WHERE invoice_id = ?1 ORDER BY position;
 
 -- :exec invoice_line_vat (id @i64, rate_bp @i64, treatment @text, vat @i64)
-UPDATE invoice_line SET rate_bp = ?2, treatment = ?3, vat = ?4 WHERE id = ?1;
+UPDATE invoice_line SET rate_bp = ?2, treatment = ?3, vat = ?4
+WHERE id = ?1 AND invoice_id IN (SELECT id FROM invoice WHERE number IS NULL);
 
 -- :exec invoice_set_vat (id @i64, vat @i64, gross @i64, vat_gbp @i64, treatment @text, note @text, territory @text)
 UPDATE invoice SET vat = ?2, gross = ?3, vat_gbp = ?4, treatment = ?5, note = ?6, territory = ?7
-WHERE id = ?1 AND status = 'unpaid';
+WHERE id = ?1 AND status = 'unpaid' AND number IS NULL;
 
 -- :one invoice_take_number (series @text) -> (taken @i64)
 -- The next number of a series, which begins at its first use. Part of the transaction: rolled back, it is not taken.
@@ -42,21 +46,30 @@ INSERT INTO invoice_series (code, next) VALUES (?1, 2)
 ON CONFLICT (code) DO UPDATE SET next = invoice_series.next + 1
 RETURNING next - 1 AS taken;
 
--- :exec invoice_set_paid (id @i64, number @text, series @text, sequence @i64, on @date, at @time)
-UPDATE invoice SET status = 'paid', number = ?2, series = ?3, sequence = ?4, issued_on = ?5, tax_point = ?5, paid_at = ?6
-WHERE id = ?1 AND status = 'unpaid';
+-- :exec invoice_set_number (id @i64, number @text, series @text, sequence @i64, on @date)
+UPDATE invoice SET number = ?2, series = ?3, sequence = ?4, issued_on = ?5, tax_point = ?5
+WHERE id = ?1 AND status = 'unpaid' AND number IS NULL;
+
+-- :exec invoice_set_paid (id @i64, at @time)
+UPDATE invoice SET status = 'paid', paid_at = ?2 WHERE id = ?1 AND status = 'unpaid' AND number IS NOT NULL;
 
 -- :many invoice_line_cycles max 200 (invoice @i64)
-SELECT l.id, o.cycle FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id WHERE l.invoice_id = ?1 ORDER BY l.position;
+-- Lines of which nobody said which period they are for.
+SELECT l.id, o.cycle FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id
+WHERE l.invoice_id = ?1 AND l.period_from IS NULL ORDER BY l.position;
 
 -- :exec invoice_line_period (id @i64, from @date, to @date)
-UPDATE invoice_line SET period_from = ?2, period_to = ?3 WHERE id = ?1;
+UPDATE invoice_line SET period_from = ?2, period_to = ?3
+WHERE id = ?1 AND invoice_id IN (SELECT id FROM invoice WHERE number IS NULL);
 
--- :exec invoice_set_void (id @i64)
-UPDATE invoice SET status = 'cancelled' WHERE id = ?1 AND status = 'unpaid';
+-- :exec invoice_set_void (id @i64, at @time, by @i64?, reason @text)
+UPDATE invoice SET status = 'cancelled', voided_at = ?2, voided_by = ?3, void_reason = ?4
+WHERE id = ?1 AND status = 'unpaid' AND number IS NULL;
 
--- :exec invoice_set_refunded (id @i64)
-UPDATE invoice SET status = 'refunded' WHERE id = ?1 AND status = 'paid';
+-- :many invoice_due_issue max 50 (today @date)
+-- Pro formas of running orders that are due and have no number yet.
+SELECT i.id FROM invoice i JOIN orders o ON o.id = i.order_id
+WHERE i.status = 'unpaid' AND i.number IS NULL AND i.due_on <= ?1 AND i.treatment <> 'pending' AND o.status = 'active' ORDER BY i.id;
 
 -- :exec invoice_book (txn @uid, account @text, person @i64, invoice @i64?, payment @i64?, currency @text, amount @i64, at @time)
 INSERT INTO ledger (txn, account, person_id, invoice_id, payment_id, currency, amount, booked_at)

@@ -142,6 +142,8 @@ static st paper_of(struct rq *rq, const struct invoice_page_get_row *i, struct v
         .note = i->note,
         .vat_gbp = money_of(i->vat_gbp, S("GBP")), .sterling_shown = charged && !str_eq(i->currency, S("GBP")),
         .gbp_rate = i->gbp_rate, .vat_pending = str_eq(i->treatment, S("pending")),
+        .is_note = str_eq(i->kind, S("credit_note")), .credits = i->credits_uid, .credits_number = i->credits_number,
+        .reason = i->reason, .voided = i->voided_at.s != UTC_NONE.s,
     };
     TRY(invoice_due(rq->db, rq->arena, i->id, &d->to_pay));
     TRY(seller_of(rq, i->seller, d));
@@ -168,6 +170,20 @@ static st payments_of(struct rq *rq, int64_t invoice, struct v_invoice_payment_l
         *open = *open || str_eq(rows.v[k].status, S("pending")) || str_eq(rows.v[k].status, S("review"));
     }
     *out = (struct v_invoice_payment_list){ v, rows.n };
+    return ST_OK;
+}
+
+static st notes_of(struct rq *rq, int64_t invoice, struct v_invoice_note_list *out)
+{
+    struct invoice_page_notes_rows rows;
+    TRY(invoice_page_notes(rq->db, rq->arena, &(struct invoice_page_notes_in){ .invoice = invoice }, &rows));
+    struct v_invoice_note *v = NEWN(rq->arena, struct v_invoice_note, rows.n + 1);
+    if (!v)
+        return ST_NO_MEMORY;
+    for (size_t k = 0; k < rows.n; k++)
+        v[k] = (struct v_invoice_note){ .id = rows.v[k].uid, .number = rows.v[k].number, .on = rows.v[k].issued_on,
+                                        .gross = money_of(rows.v[k].gross, rows.v[k].currency) };
+    *out = (struct v_invoice_note_list){ v, rows.n };
     return ST_OK;
 }
 
@@ -229,6 +245,7 @@ st page_invoice_show(struct rq *rq)
     bool open;
     TRY(paper_of(rq, i, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
+    TRY(notes_of(rq, i->id, &v.notes));
     TRY(credit_of(rq, i, &v));
     bool unpaid = str_eq(i->status, S("unpaid"));
     v.waits = unpaid && open;

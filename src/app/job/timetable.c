@@ -9,9 +9,11 @@
 #define MEMORY (1u << 20)
 
 static const struct job_sweep_in sweep;
+static const struct invoice_issue_due_in issue_due;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
+    { "invoice.issue_due", 900, CMD_INVOICE_ISSUE_DUE, &issue_due },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);
 

@@ -17,6 +17,8 @@
     X(order_waiting, orders)       \
     X(order_cancelled, orders)     \
     X(invoice_paid, invoice)       \
+    X(invoice_issued, invoice)     \
+    X(credit_note, invoice)        \
     X(payment_declined, payment)   \
     X(payment_review, payment)     \
     X(payment_refunded, payment)   \

@@ -4,7 +4,8 @@
 SELECT uid, kind, status, email, full_name FROM person WHERE id = ?1;
 
 -- :one mail_order (id @i64)
-SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o JOIN invoice i ON i.order_id = o.id WHERE o.id = ?1;
+SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o JOIN invoice i ON i.order_id = o.id
+WHERE o.id = ?1 AND i.kind = 'invoice' ORDER BY i.id LIMIT 1;
 
 -- :one mail_invoice (id @i64)
 SELECT uid, number, currency, gross FROM invoice WHERE id = ?1;

@@ -109,6 +109,22 @@ st order_active_nt(struct cx *cx, int64_t order)
     return step(cx, order, "pending", "active");
 }
 
+st order_waits(struct db *db, struct arena *a, int64_t order, bool *waits)
+{
+    struct order_get_row row;
+    TRY(order_get(db, a, &(struct order_get_in){ .id = order }, &row));
+    *waits = str_eq(row.status, S("pending"));
+    return ST_OK;
+}
+
+/* What was issued keeps its number and is credited; a pro forma becomes void. */
+static st end_invoice(struct cx *cx, const struct order_invoice_row *i)
+{
+    struct invoice_made made;
+    return i->number.p ? invoice_credit_nt(cx, &(struct invoice_credit){ .invoice = i->id, .reason = S("cancellation") }, &made)
+                       : invoice_void_nt(cx, i->id, S("the order was cancelled"));
+}
+
 st order_cancel_nt(struct cx *cx, int64_t order)
 {
     struct order_get_row row;
@@ -121,10 +137,8 @@ st order_cancel_nt(struct cx *cx, int64_t order)
     struct order_invoice_row invoice;
     st s = order_invoice(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_in){ .order = order }, &invoice);
     if (s == ST_OK)
-        s = invoice_void_nt(cx, invoice.id);
-    else if (s == ST_NOT_FOUND)
-        s = ST_OK;
-    TRY(s);
+        s = end_invoice(cx, &invoice);
+    TRY(s == ST_NOT_FOUND ? ST_OK : s);
     TRY(mail_queue_nt(cx, MAIL_order_cancelled, row.person_id, order, S("1")));
     return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, S(""));
 }

@@ -43,7 +43,11 @@ NODISCARD st basket_adopt_nt(struct cx *, int64_t visitor, int64_t customer);
  * Needs the writer's transaction. Harmless when nothing changed. */
 NODISCARD st order_vat_settled_nt(struct cx *, int64_t order);
 
-/* End an order that was not paid, and void its pro forma. ST_CONFLICT when it is paid or ended. Writer's transaction. */
+/* Does it still wait for its payment? */
+NODISCARD st order_waits(struct db *, struct arena *, int64_t order, bool *waits);
+
+/* End an order that was not paid, and void its pro forma (credit it, when it was issued).
+ * ST_CONFLICT when it is paid or ended. Writer's transaction. */
 NODISCARD st order_cancel_nt(struct cx *, int64_t order);
 
 /* The order's invoice was paid: make it active. */

@@ -25,7 +25,8 @@ SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE i
 SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE uid = ?1;
 
 -- :one order_invoice (order @i64)
-SELECT id, uid, status, treatment FROM invoice WHERE order_id = ?1 AND status <> 'cancelled' ORDER BY id LIMIT 1;
+SELECT id, uid, status, number, treatment FROM invoice
+WHERE order_id = ?1 AND kind = 'invoice' AND status <> 'cancelled' ORDER BY id LIMIT 1;
 
 -- :many order_invoice_classes max 200 (invoice @i64)
 -- The class of supply of each invoice line, in their order.

@@ -18,7 +18,7 @@ SELECT uid, product_name, options, quantity, cycle, net, hostname FROM order_lin
 SELECT status, reasons, decided_at FROM vat_decision WHERE order_id = ?1 ORDER BY id DESC;
 
 -- :many order_page_invoices max 5 (parent @i64)
-SELECT uid, status, treatment, paid_at FROM invoice WHERE order_id = ?1 ORDER BY id DESC;
+SELECT uid, status, treatment, paid_at FROM invoice WHERE order_id = ?1 AND kind = 'invoice' ORDER BY id DESC;
 
 -- :many order_page_services max 100 (parent @i64)
 SELECT s.status, s.problem, s.activated_at FROM service s JOIN order_line l ON l.id = s.order_line_id WHERE l.order_id = ?1 ORDER BY s.id;

@@ -1,35 +1,17 @@
 /* Money that goes back: refunds, whole or in part, and disputes. What was booked is never changed; it is booked back. */
-#include "credit.h"
-#include "log.h"
+#include "invoice.h"
 #include "mail.h"
-#include "money.h"
 #include "rnd.h"
 #include "settle.h"
 #include "str.h"
 
-/* The VAT in the first `amount` of a payment, half away from zero: parts that follow each other sum to the whole. */
-static st vat_within(const struct settling *s, int64_t amount, int64_t *vat)
+/* Sale and VAT of a part are undone by a credit note, unless one was made before, and the money is booked back from where it
+ * went; `credit` is what goes back as account credit with it. */
+static st undo_part(struct cx *cx, const struct settling *s, bool disputed, int64_t part, int64_t credit)
 {
-    money part;
-    TRY(BUG_UNLESS(s->bill.gross > 0 && amount >= 0 && amount <= s->bill.gross));
-    TRY(money_ratio(money_of(s->bill.vat, s->bill.currency), amount, s->bill.gross, &part));
-    *vat = part.minor;
-    return ST_OK;
-}
-
-/* Sale and VAT of a part are undone, against the account the money went from; `credit` is what goes back as account credit
- * with it. */
-static st undo_part(struct cx *cx, const struct settling *s, const char *account, int64_t part, int64_t credit)
-{
-    int64_t before, after;
-    TRY(vat_within(s, s->p.refunded, &before));
-    TRY(vat_within(s, s->p.refunded + part + credit, &after));
-    int64_t vat = after - before;
-    struct ledger_row rows[] = { { account, -part }, { "refunds", part + credit - vat }, { "vat", vat } };
-    struct credit_add back = { .person = s->p.person_id, .currency = s->bill.currency, .amount = credit,
-                               .reason = CREDIT_refund, .ref_kind = "invoice", .ref = s->bill.uid, .invoice = s->p.invoice_id,
-                               .payment = s->p.id, .rows = rows, .n = COUNT(rows) };
-    return credit > 0 ? credit_add_nt(cx, &back) : settle_book(cx, s, rows, COUNT(rows));
+    return invoice_return_nt(cx, &(struct invoice_return){
+        .invoice = s->p.invoice_id, .payment = s->p.id, .amount = part, .credit = credit,
+        .account = disputed ? "disputed" : "gateway", .reason = disputed ? S("chargeback") : S("refund") });
 }
 
 static st set_refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out, int64_t total)
@@ -83,9 +65,7 @@ st settle_refunded(struct cx *cx, const struct settling *s, struct payment_callb
     if (s->in->amount <= s->p.refunded)
         return settle_conclude(cx, s, out, S("duplicate"), "told_before");
     bool all = s->in->amount == s->p.amount; /* then the sale is undone, and what credit paid of it comes back too */
-    TRY(undo_part(cx, s, "gateway", s->in->amount - s->p.refunded, all ? s->bill.credited : 0));
-    if (all)
-        TRY(invoice_refunded_nt(cx, s->p.invoice_id));
+    TRY(undo_part(cx, s, false, s->in->amount - s->p.refunded, all ? s->bill.credited : 0));
     return set_refunded(cx, s, out, s->in->amount);
 }
 
@@ -131,9 +111,7 @@ static st won(struct cx *cx, const struct settling *s, int64_t amount)
 /* The money is gone: the sale is undone for that part, as by a refund. What account credit paid of it stays paid. */
 static st lost(struct cx *cx, const struct settling *s, int64_t amount)
 {
-    TRY(undo_part(cx, s, "disputed", amount, 0));
-    if (s->p.refunded + amount == s->bill.gross)
-        TRY(invoice_refunded_nt(cx, s->p.invoice_id));
+    TRY(undo_part(cx, s, true, amount, 0));
     TRY(payment_set_refunded(CX_DB(cx), &(struct payment_set_refunded_in){
         .id = s->p.id, .refunded = s->p.refunded + amount, .status = S("charged_back") }, NULL));
     return cx_event_nt(cx, EVENT_PAYMENT_CHARGED_BACK, "payment", s->p.id, s->in->gateway);

@@ -70,6 +70,13 @@ SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due
 SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due_on, p.uid AS person_uid, p.full_name
   FROM invoice i JOIN person p ON p.id = i.person_id WHERE i.person_id = ?1 AND i.id < ?2 ORDER BY i.id DESC;
 
+-- :many staff_invoice_page_notes max 50 (before @i64)
+SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, i.created_at, i.due_on, p.uid AS person_uid, p.full_name
+  FROM invoice i JOIN person p ON p.id = i.person_id WHERE i.kind = 'credit_note' AND i.id < ?1 ORDER BY i.id DESC;
+
+-- :many staff_invoice_notes max 50 (invoice @i64)
+SELECT uid, number, currency, gross, reason, issued_on FROM invoice WHERE credits_id = ?1 ORDER BY id;
+
 -- :many staff_invoice_of_order max 10 (parent @i64)
 SELECT id, uid, status, number, currency, gross FROM invoice WHERE order_id = ?1 ORDER BY id;
 
@@ -81,8 +88,10 @@ SELECT id, uid, gateway, reference, status, currency, amount, card_country, crea
 SELECT m.id, m.uid, m.status, i.uid AS invoice_uid FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.uid = ?1;
 
 -- :one staff_invoice_get (uid @uid)
-SELECT i.id, i.uid, i.status, i.number, i.currency, i.gross, p.uid AS person_uid, p.full_name, o.uid AS order_uid, o.placed_at
-  FROM invoice i JOIN person p ON p.id = i.person_id JOIN orders o ON o.id = i.order_id WHERE i.uid = ?1;
+SELECT i.id, i.uid, i.kind, i.status, i.number, i.currency, i.gross, i.taken_back, i.returned, i.treatment, i.reason, i.voided_at,
+       i.void_reason, c.uid AS credits_uid, c.number AS credits_number, p.uid AS person_uid, p.full_name, o.uid AS order_uid, o.placed_at
+  FROM invoice i JOIN person p ON p.id = i.person_id JOIN orders o ON o.id = i.order_id LEFT JOIN invoice c ON c.id = i.credits_id
+ WHERE i.uid = ?1;
 
 
 -- Messages of gateways, oldest first: what waits for a decision stands at the top.

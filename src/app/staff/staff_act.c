@@ -43,7 +43,14 @@ static st back_to_invoice(struct rq *rq, st result, const void *out)
 st page_staff_invoice_cancel(struct rq *rq)
 {
     const struct staff_invoice_get_row *i = rq->object;
-    return rq_command(rq, CMD_INVOICE_CANCEL, &(struct invoice_cancel_in){ .invoice = i->uid }, back_to_invoice);
+    return rq_command(rq, CMD_INVOICE_CANCEL,
+                      &(struct invoice_cancel_in){ .invoice = i->uid, .reason = rq_value(rq, "reason")->value }, back_to_invoice);
+}
+
+st page_staff_invoice_issue(struct rq *rq)
+{
+    const struct staff_invoice_get_row *i = rq->object;
+    return rq_command(rq, CMD_INVOICE_ISSUE, &(struct invoice_issue_in){ .invoice = i->uid }, back_to_invoice);
 }
 
 static st back_to_paid_invoice(struct rq *rq, st result, const void *out)

@@ -41,6 +41,7 @@ ORDER_CONVERTER(staff_order_page_person)
     }
 INVOICE_CONVERTER(staff_invoice_page)
 INVOICE_CONVERTER(staff_invoice_page_status)
+INVOICE_CONVERTER(staff_invoice_page_notes)
 INVOICE_CONVERTER(staff_invoice_page_person)
 
 #define SERVICE_CONVERTER(which)                                                                          \
@@ -88,12 +89,17 @@ st page_staff_orders(struct rq *rq)
 
 st page_staff_invoices(struct rq *rq)
 {
-    static const char *const known[] = { "unpaid", "paid", "cancelled", "refunded" };
+    static const char *const known[] = { "unpaid", "paid", "cancelled", "refunded", "issued" };
     struct v_staff_invoices v = { .status = staff_status(rq, known, COUNT(known)) };
     if (str_empty(v.status)) {
         struct staff_invoice_page_rows rows;
         TRY(staff_invoice_page(rq->db, rq->arena, &(struct staff_invoice_page_in){ .before = staff_before(rq) }, &rows));
         CONVERT(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_view);
+        v.next = NEXT(rows);
+    } else if (str_eq(v.status, S("issued"))) { /* that is what credit notes are */
+        struct staff_invoice_page_notes_rows rows;
+        TRY(staff_invoice_page_notes(rq->db, rq->arena, &(struct staff_invoice_page_notes_in){ staff_before(rq) }, &rows));
+        CONVERT(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_notes_view);
         v.next = NEXT(rows);
     } else {
         struct staff_invoice_page_status_rows rows;

@@ -148,17 +148,37 @@ static st payments_of(struct rq *rq, int64_t invoice, struct v_staff_payment_row
     return ST_OK;
 }
 
+static st notes_of(struct rq *rq, int64_t invoice, struct v_staff_note_row_list *out)
+{
+    struct staff_invoice_notes_rows rows;
+    TRY(staff_invoice_notes(rq->db, rq->arena, &(struct staff_invoice_notes_in){ .invoice = invoice }, &rows));
+    ROWS(rq, struct v_staff_note_row, notes, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        notes_v[i] = (struct v_staff_note_row){ .id = rows.v[i].uid, .number = rows.v[i].number, .on = rows.v[i].issued_on,
+                                                .reason = rows.v[i].reason,
+                                                .gross = money_of(rows.v[i].gross, rows.v[i].currency) };
+    *out = (struct v_staff_note_row_list){ notes_v, rows.n };
+    return ST_OK;
+}
+
 st page_staff_invoice(struct rq *rq)
 {
     const struct staff_invoice_get_row *i = rq->object;
+    bool unpaid = str_eq(i->status, S("unpaid"));
     struct v_staff_invoice v = {
         .id = i->uid, .status = i->status, .number = i->number, .gross = money_of(i->gross, i->currency), .person = i->person_uid,
-        .order = i->order_uid, .at = i->placed_at, .cancellable = str_eq(i->status, S("unpaid")), .csrf = rq->csrf,
+        .order = i->order_uid, .at = i->placed_at, .csrf = rq->csrf, .reason = web_form(rq, FORM_STAFF_VOID),
+        .voidable = unpaid && !i->number.p, .issuable = unpaid && !i->number.p && !str_eq(i->treatment, S("pending")),
+        .creditable = i->number.p && (unpaid || str_eq(i->status, S("paid"))) && i->taken_back < i->gross,
+        .taken = i->taken_back > 0, .taken_back = money_of(i->taken_back, i->currency),
+        .returned = money_of(i->returned, i->currency), .left = money_of(i->gross - i->taken_back, i->currency),
+        .credits = i->credits_uid, .credits_number = i->credits_number, .voided = i->voided_at, .void_reason = i->void_reason,
     };
     TRY(staff_open(rq, COL_person_full_name, i->person_uid, i->full_name, &v.name));
     TRY(payments_of(rq, i->id, &v.payments));
+    TRY(notes_of(rq, i->id, &v.notes));
     TRY(staff_events(rq, "invoice", i->id, &v.events));
-    return show_staff_invoice(rq, 200, &v);
+    return v.reason ? show_staff_invoice(rq, 200, &v) : ST_NO_MEMORY;
 }
 
 /* ---- a service */
