@@ -6,7 +6,7 @@
 /* A datagram and its two bytes of message number. */
 #define MAX_MESSAGE (192 * 1024 - 2)
 
-static const char *const roles[] = { "supervisor", "front", "app", "writer", "vault", "courier", "warden", "site", "cmd" };
+static const char *const roles[] = { "supervisor", "front", "app", "writer", "vault", "courier", "warden", "site", "host", "cmd" };
 #define N_ROLES (sizeof(roles) / sizeof(*roles))
 
 struct message {

@@ -8,4 +8,5 @@ const struct role_ops *const roles[ROLE_COUNT] = {
     [ROLE_VAULT] = &vault_role,
     [ROLE_COURIER] = &courier_role,
     [ROLE_SITE] = &site_role,
+    [ROLE_HOST] = &host_role,
 };

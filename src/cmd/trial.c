@@ -87,11 +87,11 @@ static st create_staff(struct arena *a, struct writer_access *w, str email)
 }
 
 /* What a trial needs before anybody comes: products, and a member of staff. */
-static st furnish(struct arena *a, struct writer_access *w, bool filled_later, bool staff)
+static st furnish(struct arena *a, struct writer_access *w, bool sftp, bool filled_later, bool staff)
 {
     size_t products;
     if (!filled_later || !staff)
-        TRY(trial_seed(a, trial_catalogue, ask, w, &products));
+        TRY(trial_seed(a, trial_catalogue, sftp, ask, w, &products));
     return create_staff(a, w, staff ? S(OTHER_ADDRESS) : S(STAFF_ADDRESS));
 }
 
@@ -100,7 +100,7 @@ static st prepare(struct arena *a, const struct data_place *p, bool fill, bool s
 {
     struct writer_access *w;
     TRY(writer_access_open(p, &w));
-    st rc = furnish(a, w, fill, staff);
+    st rc = furnish(a, w, p->config.sftp.listen.text.n > 0, fill, staff);
     if (rc == ST_OK && fill)
         rc = make_password(a, w, password, encoded);
     st closed = writer_access_close(w);

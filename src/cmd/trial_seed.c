@@ -1,5 +1,7 @@
 #include "trial_seed.h"
 
+#include "str.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -91,7 +93,7 @@ static st seed_product(struct seed *s, const json_t *product)
     return s->ask(s->at, s->a, CMD_PRODUCT_PRICES, &prices, NULL);
 }
 
-st trial_seed(struct arena *a, str catalogue, trial_ask_fn *ask, void *at, size_t *n)
+st trial_seed(struct arena *a, str catalogue, bool sftp, trial_ask_fn *ask, void *at, size_t *n)
 {
     struct seed s = { a, ask, at };
     json_error_t error;
@@ -101,8 +103,9 @@ st trial_seed(struct arena *a, str catalogue, trial_ask_fn *ask, void *at, size_
     *n = 0;
     json_array_foreach(json_object_get(root, "products"), i, product)
     {
-        if (rc == ST_OK)
-            rc = seed_product(&s, product);
+        if (rc != ST_OK || (!sftp && str_eq(text(product, "module"), S("sftp"))))
+            continue;
+        rc = seed_product(&s, product);
         *n += rc == ST_OK;
     }
     json_decref(root);

@@ -26,7 +26,7 @@ static const struct pairing {
     { ROLE_FRONT, ROLE_APP, ROLE_USE_MAIN, true },      { ROLE_APP, ROLE_WRITER, ROLE_USE_MAIN, false },
     { ROLE_APP, ROLE_VAULT, ROLE_USE_MAIN, false },     { ROLE_APP, ROLE_VAULT, ROLE_USE_HASH, false },
     { ROLE_WRITER, ROLE_VAULT, ROLE_USE_MAIN, false },  { ROLE_COURIER, ROLE_WRITER, ROLE_USE_MAIN, false },
-    { ROLE_COURIER, ROLE_VAULT, ROLE_USE_MAIN, false },
+    { ROLE_COURIER, ROLE_VAULT, ROLE_USE_MAIN, false }, { ROLE_COURIER, ROLE_HOST, ROLE_USE_MAIN, false },
 };
 
 /* Only what roles are meant to see of the environment. */

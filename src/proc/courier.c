@@ -6,6 +6,7 @@
 #include "role.h"
 
 #include "clock.h"
+#include "host.h"
 #include "job.h"
 #include "log.h"
 #include "own_certificate.h"
@@ -40,6 +41,8 @@ static void ask_for_links(struct courier_state *c)
         role_lost(c->self, ROLE_WRITER, 0, ROLE_USE_MAIN);
     if (!vault_wired(c->vault))
         role_lost(c->self, ROLE_VAULT, 0, ROLE_USE_MAIN);
+    if (role_count(c->self, ROLE_HOST) > 0 && !host_wired(c->runner.host))
+        role_lost(c->self, ROLE_HOST, 0, ROLE_USE_MAIN);
 }
 
 /* Turn the loop while waiting for the writer, so that the supervisor can bring a new link. */
@@ -122,7 +125,8 @@ static st courier_open(struct role_self *self)
     TRY(privacy_in_force(c->db, self->arena, &c->runner.statement, &c->runner.statement_id));
     c->vault = vault_client(self->arena, ROLE_COURIER, -1, CACHED_KEYS);
     c->look = arena_new(1 << 20);
-    if (!c->vault || !c->look)
+    c->runner.host = host_client(self->arena);
+    if (!c->vault || !c->look || !c->runner.host)
         return ST_NO_MEMORY;
     c->runner.vault = c->vault;
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
@@ -142,6 +146,8 @@ static st courier_peer(struct role_self *self, const struct role_peer *peer, int
     struct courier_state *c = self->state;
     if (peer->role == ROLE_WRITER)
         return writer_client_rewire(c->writer, fd);
+    if (peer->role == ROLE_HOST)
+        return host_rewire(c->runner.host, fd);
     TRY(BUG_UNLESS(peer->role == ROLE_VAULT));
     return vault_rewire(c->vault, fd);
 }
@@ -159,6 +165,7 @@ static void courier_close(struct role_self *self)
     struct courier_state *c = self->state;
     writer_client_end(c->writer);
     vault_end(c->vault);
+    host_end(c->runner.host);
     db_close(c->db);
     arena_free(c->look);
 }

@@ -57,7 +57,7 @@ struct role_ops {
     void (*stop)(struct role_self *);
     void (*close)(struct role_self *);
 };
-extern const struct role_ops front_role, app_role, writer_role, vault_role, courier_role, site_role;
+extern const struct role_ops front_role, app_role, writer_role, vault_role, courier_role, site_role, host_role;
 
 /* An inherited descriptor, or -1. Not for the role to close. */
 int role_listener(const struct role_self *, enum role_fd);

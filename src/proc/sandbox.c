@@ -94,6 +94,20 @@ static void site_paths(struct paths *p, const struct config *c)
     add(p, c->module.exec_dir.n ? c->module.exec_dir : below(p, c->data.dir, S("/webspace")), SANDBOX_TREE, false);
 }
 
+/* Its tools change the system's list of users; its servers read pages and their own folders. No part of DATA but its own. */
+static void host_paths(struct paths *p, const struct config *c)
+{
+    static const str system_dirs[] = { SI("/usr"), SI("/lib"), SI("/lib64"), SI("/bin"), SI("/sbin") };
+    for (size_t i = 0; i < COUNT(system_dirs); i++)
+        add(p, system_dirs[i], SANDBOX_READ, true);
+    add(p, S("/etc"), SANDBOX_TREE, false);
+    add(p, S("/run/sshd"), SANDBOX_READ, false);
+    add(p, S("/proc"), SANDBOX_READ, false);
+    add(p, S("/dev"), SANDBOX_WRITE, false);
+    add(p, c->sftp.dir, SANDBOX_TREE, false);
+    add(p, below(p, c->data.dir, S("/host")), SANDBOX_TREE, false);
+}
+
 /* A sanitizer reads these to report; it does not help an attacker to read them either. */
 static void sanitizer_paths(struct paths *p UNUSED)
 {
@@ -117,6 +131,8 @@ static st lock_files(enum role role, const struct config *c, struct arena *a, bo
         courier_paths(&p, c);
     else if (role == ROLE_SITE)
         site_paths(&p, c);
+    else if (role == ROLE_HOST)
+        host_paths(&p, c);
     /* The front gets nothing at all. */
     sanitizer_paths(&p);
     if (arena_failed(a))
@@ -142,8 +158,8 @@ static st limit_resources(enum role role, const struct config *c)
     if (role == ROLE_FRONT || role == ROLE_SITE)
         files += (rlim_t)c->web.connections;
     TRY(limit(RLIMIT_NOFILE, files));
-    if (role == ROLE_COURIER)
-        return ST_OK; /* its children have limits of their own */
+    if (role == ROLE_COURIER || role == ROLE_HOST)
+        return ST_OK; /* their children have limits of their own, or are servers */
     if (role != ROLE_VAULT) /* threads count as processes of the user */
         TRY(limit(RLIMIT_NPROC, 0));
 #if !defined(__SANITIZE_ADDRESS__)

@@ -52,11 +52,12 @@ static const int sanitizer[] UNUSED = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_S
     SCMP_SYS(prctl), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(pipe), SCMP_SYS(pipe2),
     SCMP_SYS(getppid), SCMP_SYS(sched_getaffinity), SCMP_SYS(prlimit64), SCMP_SYS(getcwd), SCMP_SYS(uname),
     SCMP_SYS(arch_prctl), SCMP_SYS(pread64), SCMP_SYS(kill), SCMP_SYS(wait4), SCMP_SYS(ioctl) };
-/* The courier runs other people's programs, which inherit its filter, so it has a list of what nobody needs instead. */
+/* The courier and the host run other people's programs, which inherit their filter, so they have a list of what nobody needs
+ * instead. OpenSSH, which the host starts, locks people in by chroot. */
 static const int dangerous[] = {
     SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load),
     SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
-    SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns),
+    SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(unshare), SCMP_SYS(setns),
     SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(reboot), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
     SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(userfaultfd), SCMP_SYS(iopl), SCMP_SYS(ioperm),
     SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(nfsservctl), SCMP_SYS(lookup_dcookie), SCMP_SYS(move_pages),
@@ -122,8 +123,10 @@ static st role_calls(scmp_filter_ctx f, enum role role, bool database_socket)
     return ST_OK;
 }
 
-static st forbid_dangerous(scmp_filter_ctx f)
+static st forbid_dangerous(scmp_filter_ctx f, enum role role)
 {
+    if (role != ROLE_HOST)
+        TRY(added(seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(chroot), 0)));
     for (size_t i = 0; i < COUNT(dangerous); i++) {
         int rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), dangerous[i], 0);
         if (rc < 0 && rc != -EEXIST && rc != -EDOM)
@@ -169,10 +172,11 @@ st sandbox_calls(enum role role, bool database_socket, bool trap, bool *held)
 {
     *held = false;
     uint32_t otherwise = trap ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(EPERM);
-    scmp_filter_ctx f = seccomp_init(role == ROLE_COURIER ? SCMP_ACT_ALLOW : otherwise);
+    bool runs_programs = role == ROLE_COURIER || role == ROLE_HOST;
+    scmp_filter_ctx f = seccomp_init(runs_programs ? SCMP_ACT_ALLOW : otherwise);
     if (!f)
         return ST_NO_MEMORY;
-    st s = role == ROLE_COURIER ? forbid_dangerous(f) : role_calls(f, role, database_socket);
+    st s = runs_programs ? forbid_dangerous(f, role) : role_calls(f, role, database_socket);
     if (s == ST_OK && trap)
         s = catch_traps();
     if (s == ST_OK)

@@ -129,6 +129,7 @@ static void adopt(struct supervisor *s, struct arena *a, const struct config *c)
     w->counts[ROLE_FRONT] = at_most(c->web.fronts, 8);
     w->counts[ROLE_COURIER] = 1;
     w->counts[ROLE_SITE] = c->trial.enabled ? 1 : 0;
+    w->counts[ROLE_HOST] = c->sftp.listen.text.n ? 1 : 0;
 }
 
 /* ---- starting -------------------------------------------------------------------------------------------------- */
@@ -183,6 +184,13 @@ static bool writer_up(struct supervisor *s)
     return child_living(&s->family, ROLE_WRITER, CHILD_OLD) == 0 && all_ready(s, ROLE_WRITER);
 }
 
+/* It starts servers that listen, so the old ones must have ended. */
+static bool host_up(struct supervisor *s)
+{
+    stop_old(s, ROLE_HOST);
+    return child_living(&s->family, ROLE_HOST, CHILD_OLD) == 0 && all_ready(s, ROLE_HOST);
+}
+
 static bool apps_up(struct supervisor *s)
 {
     bool apps = all_ready(s, ROLE_APP), courier = all_ready(s, ROLE_COURIER), site = all_ready(s, ROLE_SITE);
@@ -215,7 +223,8 @@ static bool stop_role(struct supervisor *s, enum role role)
 static void wind_down(struct supervisor *s)
 {
     bool front = stop_role(s, ROLE_FRONT), courier = stop_role(s, ROLE_COURIER), site = stop_role(s, ROLE_SITE);
-    if (front && courier && site && stop_role(s, ROLE_APP) && stop_role(s, ROLE_WRITER) && stop_role(s, ROLE_VAULT))
+    bool outside = front && courier && site && stop_role(s, ROLE_HOST);
+    if (outside && stop_role(s, ROLE_APP) && stop_role(s, ROLE_WRITER) && stop_role(s, ROLE_VAULT))
         loop_stop(s->loop);
 }
 
@@ -223,7 +232,7 @@ static void wind_down(struct supervisor *s)
  * before it while it starts, so nothing further is started while one of them is not ready. */
 static void advance(struct supervisor *s)
 {
-    s->settled = !s->ending && vault_up(s) && writer_up(s) && apps_up(s) && all_ready(s, ROLE_FRONT);
+    s->settled = !s->ending && vault_up(s) && writer_up(s) && host_up(s) && apps_up(s) && all_ready(s, ROLE_FRONT);
     if (s->ending)
         wind_down(s);
     else if (s->settled)

@@ -12,6 +12,7 @@
 #include "command.h"
 
 struct config;
+struct host; /* a client of the host role: host.h */
 
 #define JOB_ATTEMPTS 12        /* after that many tries a job is dead and waits for staff */
 #define JOB_LEASE_SECONDS 120  /* longer than any handler may take */
@@ -44,6 +45,7 @@ struct job_result {
 struct job_cx {
     struct gate gate; /* gate.db is read only */
     const struct config *config;
+    struct host *host; /* NULL: none on this machine */
     job_call_fn *call;
     void *call_at;
     struct job job;
@@ -72,6 +74,7 @@ struct job_runner {
     const struct config *config;
     const struct job_handler *handlers; /* job_handlers, or a test's own */
     size_t n_handlers;
+    struct host *host; /* or NULL */
     job_call_fn *call;
     void *call_at;
 };

@@ -92,6 +92,7 @@ static st do_one(const struct job_runner *r, const struct leased_job *l, struct 
         .gate = { .statement = r->statement, .statement_id = r->statement_id, .vault = r->vault, .db = r->db, .arena = a,
                   .now = clock_now() },
         .config = r->config,
+        .host = r->host,
         .call = r->call,
         .call_at = r->call_at,
         .job = { .id = l->id, .uid = l->uid, .kind = l->kind, .person = l->person, .object = l->object,

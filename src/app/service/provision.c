@@ -64,7 +64,7 @@ st provision_parse(str word, enum provision_verb *out)
     return ST_INVALID;
 }
 
-static const struct provision_module *const modules[] = { &provision_exec };
+static const struct provision_module *const modules[] = { &provision_exec, &provision_sftp };
 
 st provision_find(str name, const struct provision_module **out)
 {

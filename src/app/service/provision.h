@@ -68,6 +68,11 @@ struct provision_module {
 };
 
 extern const struct provision_module provision_exec; /* exec_module.c */
+extern const struct provision_module provision_sftp; /* sftp_module.c */
+
+/* Where files of a service of the module `sftp` are uploaded, as a program takes it: "sftp://NAME@host:port/"; empty when there
+ * is none. In the arena. */
+str provision_sftp_address(struct arena *, const struct config *, str username);
 
 /* The module of that name: ST_NOT_FOUND. "none" is no module: staff deliver by hand. */
 NODISCARD st provision_find(str name, const struct provision_module **out);

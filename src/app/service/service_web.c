@@ -83,6 +83,8 @@ st page_service_show(struct rq *rq)
     TRY(gate_use(&rq->gate, COL_service_secret, PURPOSE_CONTRACT, s->uid, s->secret, &v.secret));
     TRY(gate_use(&rq->gate, COL_service_address, PURPOSE_CONTRACT, s->uid, s->address, &address));
     v.address = (url){ address };
+    if (str_eq(s->module, S("sftp")))
+        v.upload = provision_sftp_address(rq->arena, rq->config, v.username);
     TRY(platform_words(rq, s->module, &v));
     v.can_act = active && s->jobs == 0 && !str_empty(v.platform);
     return show_service_show(rq, 200, &v);
