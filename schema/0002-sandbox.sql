@@ -9,6 +9,9 @@ CREATE TABLE sandbox_charge (              --: owner none
   amount       @i64 NOT NULL,              --: none
   state        @text NOT NULL CHECK (state IN ('open','challenge','pending','paid','declined','refunded')), --: none
   card_country @text NOT NULL,             --: none
+  refunded     @i64 NOT NULL CHECK (refunded BETWEEN 0 AND amount), --: none
+  saves        @bool NOT NULL,             --: none
+  later        @text NOT NULL CHECK (later IN ('','pay','confirm','decline')), --: none
   created_at   @time NOT NULL              --: none
 );
 

@@ -65,3 +65,15 @@ SELECT l.uid FROM basket_line l JOIN basket b ON b.id = l.basket_id WHERE b.pers
 
 -- :one engine_order (uid @uid)
 SELECT id, status, net, vat, gross FROM orders WHERE uid = ?1;
+
+-- :many engine_mandates max 10
+SELECT id, uid, person_id, status, customer, method, card FROM mandate ORDER BY id DESC;
+
+-- :many engine_agreed max 10
+SELECT topic, wording, withdrawn_at FROM acknowledgement WHERE topic = 'mandate' ORDER BY id DESC;
+
+-- :many engine_collections max 10
+SELECT p.uid, p.status, p.reference, p.amount FROM collection c JOIN payment p ON p.id = c.payment_id ORDER BY p.id DESC;
+
+-- :many engine_refunds max 20
+SELECT id, amount, reason, status FROM refund ORDER BY id DESC;

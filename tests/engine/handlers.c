@@ -16,6 +16,8 @@
     X(PAYMENT_START, payment_start) X(PAYMENT_CALLBACK, payment_callback) X(PAYMENT_RESOLVE, payment_resolve)         \
     X(PAYMENT_REFUND, payment_refund) X(SANDBOX_CHOOSE, sandbox_choose) X(SANDBOX_REFUND, sandbox_refund)             \
     X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)    \
+    X(PAYMENT_REFUND_TOLD, payment_refund_told) X(MANDATE_REVOKE, mandate_revoke) X(MANDATE_FORGET, mandate_forget)  \
+    X(SANDBOX_COLLECT, sandbox_collect)                                                                               \
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)
 
 #define DEFINE(upper, id) RUN(id)

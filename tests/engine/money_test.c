@@ -169,7 +169,7 @@ static void refunds(struct engine *e)
 {
     struct shopper s = shop_order(e, "email");
     uid pay = shop_pay(e, &s).payment;
-    struct payment_refund_in refund = { .payment = pay };
+    struct payment_refund_in refund = { .payment = pay, .reason = S("asked") };
     t_st(engine_call(e, engine_staff(), CMD_PAYMENT_REFUND, &refund, NULL), ST_CONFLICT, "nothing was paid");
     struct engine_payment_row p = payment(e, pay);
     struct sandbox_choose_in choose = { .outcome = S("pay"), .card_country = S("GB") };
@@ -222,7 +222,8 @@ static void signatures(struct engine *e)
     struct gate g = engine_gate(e);
     uid pay = rnd_uid();
     str body = str_fmt(e->a, "{\"event\":\"e1\",\"kind\":\"succeeded\",\"payment\":\"%.*s\",\"reference\":\"r\",\"currency\":\"GBP\","
-                             "\"amount\":100,\"card_country\":\"\"}", STR_ARG(uid_str(e->a, pay)));
+                             "\"amount\":100,\"card_country\":\"\",\"customer\":\"\",\"method\":\"\",\"card\":\"\","
+                             "\"dispute\":\"\",\"reason\":\"\",\"due\":0}", STR_ARG(uid_str(e->a, pay)));
     str sign;
     struct gateway_message m;
     t_st(sandbox_sign(&g, e->now, body, &sign), ST_OK, "signed");

@@ -92,12 +92,22 @@ struct shopper shop_order(struct engine *e, const char *slug)
     return s;
 }
 
-struct payment_start_out shop_pay(struct engine *e, const struct shopper *s)
+static struct payment_start_out start(struct engine *e, const struct shopper *s, bool save)
 {
-    struct payment_start_in in = { .invoice = s->order.invoice, .gateway = S("sandbox") };
+    struct payment_start_in in = { .invoice = s->order.invoice, .gateway = S("sandbox"), .save = save };
     struct payment_start_out out = { 0 };
     must(engine_call(e, s->who, CMD_PAYMENT_START, &in, &out), "a payment is started");
     return out;
+}
+
+struct payment_start_out shop_pay(struct engine *e, const struct shopper *s)
+{
+    return start(e, s, false);
+}
+
+struct payment_start_out shop_pay_and_save(struct engine *e, const struct shopper *s)
+{
+    return start(e, s, true);
 }
 
 struct payment_callback_in shop_message(struct engine *e, uid payment, const char *kind)

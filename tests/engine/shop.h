@@ -24,6 +24,7 @@ struct shopper shop_order(struct engine *, const char *slug);
 
 /* Start a payment, and say something about it as the gateway. */
 struct payment_start_out shop_pay(struct engine *, const struct shopper *);
+struct payment_start_out shop_pay_and_save(struct engine *, const struct shopper *);
 struct payment_callback_in shop_message(struct engine *, uid payment, const char *kind);
 /* The outcome's word, or the status' name. */
 str shop_say(struct engine *, const struct payment_callback_in *);

@@ -32,9 +32,9 @@ static void home(struct look *l)
         { look_uid(2), S("Managed server"), S(""), S("pending") },
     };
     const struct v_account_home_invoice i[] = { { look_uid(3), S(""), look_on(7), look_money(21600), S("unpaid") } };
-    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), false, { s, 2 }, { i, 1 }, 24, 6 });
+    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), false, { s, 2 }, { i, 1 }, 24, 6, true });
     look_page(l, "account", S("customer"), S("account"), S("Your client area"));
-    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), true, { NULL, 0 }, { NULL, 0 }, 4, 0 });
+    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), true, { NULL, 0 }, { NULL, 0 }, 4, 0, false });
     look_page(l, "account-new", S("customer"), S("account"), S("Your client area"));
 }
 
@@ -81,7 +81,7 @@ static void invoices(struct look *l)
             .seller_number = S("01234567"), .seller_vat = S("GB 999 9999 73"), .seller_email = S("hello@example.test"),
             .party_name = S("Alice Marlowe"), .party_address = { party, 4 }, .reference = S("PO-778"), .lines = { lines, 2 },
             .rates = { rates, 1 }, .net = look_money(18000), .vat = look_money(3600), .gross = look_money(21600), .to_pay = look_money(21600), .vat_shown = true };
-        const struct v_invoice_way ways[] = { { S("trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"),
+        const struct v_invoice_way ways[] = { { S("trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"), true,
                                                 look_form(l, FORM_PAY, false) } };
         t_invoice_show(&l->body, &(struct v_invoice_show){ .d = d, .payments = { pays, paid ? 2 : 0 }, .payable = !paid,
             .waits = false, .ways = { ways, 1 } });

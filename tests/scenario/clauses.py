@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from journeys import buy, checkout_form, choose, fill, person, place
+from journeys import buy, checkout_form, choose, fill, invoice_number, person, place, sandbox, wait_paid
 from system import ROOT, Client, System, Tap, for_both, wait_for
 
 SHIPPED = os.path.join(ROOT, 'statement')
@@ -132,6 +132,37 @@ def acknowledged(system):
     assert re.search(r'your (own )?responsib|controller', client.get(service).text), 'the page of the service repeats it'
 
 
+def no_saved_way(system):
+    """without S12c nobody is asked to keep a way to pay, and none is kept"""
+    start_without(system, 'S12c')
+    client = Client(system)
+    choose(client, 'starter')
+    place(client, person())
+    invoice = client.get('/invoices').link('/invoices/')
+    form = client.get(invoice).form('/pay')
+    assert 'save' not in form.choices, 'the question is still asked'
+    assert client.submit(form, save='1').status >= 400, 'an answer nobody asked for was accepted'
+    sandbox(client, invoice=invoice)
+    wait_paid(client, invoice)
+    assert client.get('/account/ways-to-pay').status == 404
+    assert 'ways-to-pay' not in client.get('/account').raw.decode()
+    assert system.sql('SELECT count(*) FROM mandate') == [['0']]
+
+
+def saved_way(system):
+    """with S12c a way to pay is kept when its owner agrees, shown with their words, and gone when they end it"""
+    system.init().start()
+    client, invoice = buy(system, save='1')
+    page = client.get(client.get('/account').link('ways-to-pay'))
+    assert 'Sandbox card 4242' in page.text and 'I agree' in page.text, page.text[:400]
+    page = client.submit(page.form('/account/ways-to-pay'))
+    assert page.status == 200 and 'Sandbox card' not in page.text, page.text[:400]
+    wait_for(lambda: system.sql('SELECT count(*) FROM mandate WHERE customer IS NOT NULL OR method IS NOT NULL OR card IS NOT NULL')
+             == [['0']], 20, 'it to be gone', system)
+    assert system.sql("SELECT count(*) FROM acknowledgement WHERE topic = 'mandate' AND withdrawn_at IS NOT NULL") == [['1']]
+    assert invoice_number(client.get(invoice)), 'what was paid stays paid'
+
+
 def required_clauses(tap):
     for clause, required in registry().items():
         if not required:
@@ -157,7 +188,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S8', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S8', 'S12c', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 
@@ -166,4 +197,5 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, currency_kept, reference, business, vat_check, acknowledgement, acknowledged, tap=extra)
+    for_both(currency, currency_kept, reference, business, vat_check, acknowledgement, acknowledged,
+             no_saved_way, saved_way, tap=extra)

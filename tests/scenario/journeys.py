@@ -47,12 +47,12 @@ def place(client, who, **values):
     return client.submit(form, **fill(form, who, **values))
 
 
-def sandbox(client, outcome='pay', card_country='GB', invoice=None):
+def sandbox(client, outcome='pay', card_country='GB', invoice=None, save=None):
     """From an unpaid invoice through the sandbox gateway's page to the return page."""
     page = client.get(invoice) if invoice else client.get('/invoices')
     if invoice is None:
         page = client.get(page.link('/invoices/'))
-    page = client.submit(page.form('/pay'))
+    page = client.submit(page.form('/pay'), save=save)
     assert '/sandbox/pay/' in page.url, f'not on the gateway page but {page.url}: {page.text[:300]}'
     return client.submit(page.form('/sandbox/pay/'), outcome=outcome, card_country=card_country)
 
@@ -70,14 +70,14 @@ def wait_paid(client, invoice, seconds=30):
     return client.get(invoice)
 
 
-def buy(system, who=None, slug='starter', outcome='pay', card_country='GB', **values):
+def buy(system, who=None, slug='starter', outcome='pay', card_country='GB', save=None, **values):
     """A visitor becomes a customer with a paid invoice. Gives the signed-in client and the invoice's address."""
     client, who = Client(system), who or person()
     choose(client, slug)
     page = place(client, who, **values)
     assert page.status == 200 and '/checkout' not in page.url, f'order not placed: {page.status} {page.url} {page.text[:600]}'
     invoice = client.get('/invoices').link('/invoices/')
-    sandbox(client, outcome, card_country, invoice)
+    sandbox(client, outcome, card_country, invoice, save)
     if outcome == 'pay':
         wait_paid(client, invoice)
     return client, invoice

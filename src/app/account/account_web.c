@@ -54,6 +54,7 @@ st page_account(struct rq *rq)
     v.verified = row.email_verified_at.s != UTC_NONE.s;
     v.held = row.held;
     v.told = row.told;
+    v.ways = gate_clause(&rq->gate, CLAUSE_S12C);
     return show_account_home(rq, 200, &v);
 }
 

@@ -1,10 +1,10 @@
 /* Invoices for those they are made out to: the list, one as it is printed, and paying it. */
 #include "credit.h"
-#include "gateway.h"
 #include "invoice_html.h"
 #include "invoice_page_sql.h"
 #include "money.h"
 #include "page.h"
+#include "payment.h"
 #include "statement.h"
 #include "str.h"
 #include "web.h"
@@ -232,6 +232,7 @@ static st ways_of(struct rq *rq, struct v_invoice_show *v)
             return ST_NO_MEMORY;
         web_form_fill(form, "gateway", names->v[i]);
         ways[i].form = form;
+        ways[i].saves = payment_saves(&rq->gate, gateway);
     }
     v->ways = (struct v_invoice_way_list){ ways, names->n };
     v->choice = names->n > 1;
@@ -266,5 +267,6 @@ st page_invoice_pay(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
     return rq_command(rq, CMD_PAYMENT_START,
-                      &(struct payment_start_in){ .invoice = i->uid, .gateway = rq_value(rq, "gateway")->value }, to_gateway);
+                      &(struct payment_start_in){ .invoice = i->uid, .gateway = rq_value(rq, "gateway")->value,
+                                                   .save = rq_value(rq, "save")->number != 0 }, to_gateway);
 }

@@ -10,6 +10,8 @@ const struct job_handler job_handlers[] = {
     { "payment.refund_event", payment_job_refund_event },
     { "payment.fetch", payment_job_fetch },
     { "payment.look", payment_job_look },
+    { "payment.collect", payment_job_collect },
+    { "mandate.forget", mandate_job_forget },
     { "sandbox.send", sandbox_job_send },
     { "service.create", service_job },
     { "service.suspend", service_job },

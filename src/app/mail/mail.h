@@ -20,6 +20,7 @@
     X(invoice_issued, invoice)     \
     X(credit_note, invoice)        \
     X(payment_declined, payment)   \
+    X(payment_action, payment)     \
     X(payment_review, payment)     \
     X(payment_refunded, payment)   \
     X(service_ready, service)      \

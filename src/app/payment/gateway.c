@@ -10,6 +10,7 @@ static const char *const words[] = {
     [GATEWAY_SUCCEEDED] = "succeeded",
     [GATEWAY_PENDING] = "pending",
     [GATEWAY_DECLINED] = "declined",
+    [GATEWAY_ACTION] = "action",
     [GATEWAY_EXPIRED] = "expired",
     [GATEWAY_REFUNDED] = "refunded",
     [GATEWAY_REFUND_FAILED] = "refund_failed",
@@ -69,13 +70,19 @@ st gateway_check(struct arena *a, const struct config *c, const struct statement
     return ST_OK;
 }
 
+struct payment_callback_in gateway_said(const struct gateway *gw, const struct gateway_message *m)
+{
+    return (struct payment_callback_in){
+        .gateway = str_c(gw->name), .event_id = m->event_id, .kind = str_c(gateway_kind_word(m->kind)), .payment = m->payment,
+        .reference = m->reference, .charge = m->charge, .currency = m->currency, .amount = m->amount,
+        .card_country = m->card_country, .dispute = m->dispute, .reason = m->reason, .due = m->due.s, .customer = m->customer,
+        .method = m->method, .card = m->card,
+    };
+}
+
 st gateway_report(struct job_cx *jc, const struct gateway *gw, const char *step, const struct gateway_message *m)
 {
-    struct payment_callback_in in = { .gateway = str_c(gw->name), .event_id = m->event_id,
-                                      .kind = str_c(gateway_kind_word(m->kind)), .payment = m->payment,
-                                      .reference = m->reference, .charge = m->charge, .currency = m->currency,
-                                      .amount = m->amount, .card_country = m->card_country, .dispute = m->dispute,
-                                      .reason = m->reason, .due = m->due.s };
+    struct payment_callback_in in = gateway_said(gw, m);
     struct payment_callback_out out;
     return job_command(jc, CMD_PAYMENT_CALLBACK, step, &in, &out);
 }

@@ -15,6 +15,8 @@
  *   fetch      courier: ask how a payment stands, when no callback came
  *   look       courier: ask about one object of the gateway's, and report what it says (gateway_report); NULL when messages
  *              are believed as they come. A callback of kind NOTICE only names the object: what it says is not believed
+ *   collect    courier: charge a way to pay that was kept, with nobody at the screen, and report; NULL: none can be kept
+ *   forget     courier: the way to pay was ended by its owner; NULL: nothing to forget there
  *   callback   app: authenticate one message from outside and translate it; no network, no writing. NULL: it sends none
  *
  * Verbs a gateway has no use for are NULL; `authorise` is not.
@@ -37,6 +39,7 @@ struct gateway_authorise {
     int64_t amount;   /* minor units */
     str description;  /* of the order, no personal data */
     str return_url;   /* where the customer comes back to */
+    bool save;        /* the customer agreed that the way to pay is kept for renewals */
     str name;         /* invoice.party_name; empty unless it is among the gateway's fields */
     str email;        /* invoice.party_email; likewise */
 };
@@ -50,12 +53,23 @@ struct gateway_amount { /* for capture and refund */
     str reference;
     str currency;
     int64_t amount;
+    str reason; /* of a refund: asked, duplicate, fraudulent, goodwill */
+};
+
+/* Charge what was kept. */
+struct gateway_collect {
+    uid payment;
+    str currency;
+    int64_t amount;
+    str description;
+    str customer, method; /* the gateway's names, as it told them */
 };
 
 enum gateway_kind {
     GATEWAY_SUCCEEDED,
     GATEWAY_PENDING,
     GATEWAY_DECLINED,
+    GATEWAY_ACTION,       /* of a collection: not charged, because the customer has to confirm it themselves */
     GATEWAY_EXPIRED,      /* the customer never came; nothing is charged, and nobody is written to */
     GATEWAY_REFUNDED,     /* amount: all that was given back so far, so that late and repeated messages do no harm */
     GATEWAY_REFUND_FAILED,
@@ -74,6 +88,7 @@ struct gateway_message {
     int64_t amount;
     str card_country; /* ISO 3166 alpha-2, or empty */
     str charge;       /* the gateway's second name, by which money goes back or is disputed; empty: there is only one */
+    str customer, method, card; /* of a success whose way to pay is to be kept: the gateway's names, and the kind and last digits */
     str dispute;      /* of a dispute: the gateway's name for it */
     str reason;       /* of a dispute: why, in a word */
     utc due;          /* of a dispute: until when the bank can be answered; zero: not said */
@@ -107,6 +122,8 @@ struct gateway {
     st (*refund)(struct job_cx *, const struct gateway_amount *);
     st (*fetch)(struct job_cx *, str reference, struct gateway_message *);
     st (*look)(struct job_cx *, str object);
+    st (*collect)(struct job_cx *, const struct gateway_collect *);
+    st (*forget)(struct job_cx *, str customer, str method);
     st (*page)(struct rq *, const struct gateway_view *);
     /* ST_DENIED: not authentic, or too old; ST_BAD_REQUEST: authentic but not understood. */
     st (*callback)(struct gate *, const struct gateway_post *, struct gateway_message *);
@@ -120,7 +137,9 @@ NODISCARD st gateway_offered(const struct config *, str name, const struct gatew
  * names the gateway, for the operator. */
 struct statement;
 NODISCARD st gateway_check(struct arena *, const struct config *, const struct statement *, str *problem);
-/* Bring what the gateway said to the writer (command payment.callback). `step` as in job_command. */
+/* What the gateway said, as the writer wants to hear it. */
+struct payment_callback_in gateway_said(const struct gateway *, const struct gateway_message *);
+/* Bring it to the writer (command payment.callback). `step` as in job_command. */
 NODISCARD st gateway_report(struct job_cx *, const struct gateway *, const char *step, const struct gateway_message *);
 const char *gateway_kind_word(enum gateway_kind); /* "succeeded" … as in command payment.callback */
 NODISCARD st gateway_kind_parse(str word, enum gateway_kind *out);

@@ -14,10 +14,11 @@ FROM payment WHERE id = ?1;
 SELECT id, uid, person_id, invoice_id, gateway, reference, charge, redirect, status, currency, amount, refunded, card_country
 FROM payment WHERE uid = ?1;
 
--- :many payment_open max 10 (invoice @i64)
+-- :many payment_open max 10 (invoice @i64) -> (saves @bool)
 -- Attempts that may still succeed, newest first.
-SELECT id, uid, gateway, status, redirect, currency, amount FROM payment
-WHERE invoice_id = ?1 AND status IN ('started', 'pending') ORDER BY id DESC;
+SELECT p.id, p.uid, p.gateway, p.status, p.redirect, p.currency, p.amount, CAST(m.id IS NOT NULL AS INTEGER) AS saves
+  FROM payment p LEFT JOIN mandate m ON m.payment_id = p.id WHERE p.invoice_id = ?1 AND p.status IN ('started', 'pending')
+ ORDER BY p.id DESC;
 
 -- :exec payment_set_status (id @i64, status @text)
 UPDATE payment SET status = ?2 WHERE id = ?1;
@@ -78,3 +79,20 @@ SELECT id, uid, person_id, order_id, status, currency, net, vat, gross, credited
 SELECT id FROM gateway_event
 WHERE gateway = ?1 AND reference = ?2 AND currency = ?3 AND amount = ?4 AND outcome = 'resolved' AND resolution = 'refund'
 ORDER BY id;
+
+-- :one payment_refund_add (uid @uid, payment @i64, amount @i64, reason @text, by @i64, at @time)
+INSERT INTO refund (uid, payment_id, amount, reason, status, ordered_by, ordered_at) VALUES (?1, ?2, ?3, ?4, 'ordered', ?5, ?6)
+RETURNING id;
+
+-- :one payment_refunds_ordered (payment @i64) -> (total @i64)
+SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS total FROM refund WHERE payment_id = ?1 AND status IN ('ordered', 'sent');
+
+-- :one payment_refund_get (id @i64)
+SELECT r.id, r.uid, r.amount, r.reason, r.status, p.gateway, p.reference, p.charge, p.currency
+  FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.id = ?1;
+
+-- :exec payment_refund_set (id @i64, status @text)
+UPDATE refund SET status = ?2 WHERE id = ?1 AND status = 'ordered';
+
+-- :exec payment_set_reference (id @i64, reference @text)
+UPDATE payment SET reference = ?2 WHERE id = ?1 AND reference IS NULL;

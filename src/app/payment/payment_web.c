@@ -49,9 +49,6 @@ st page_gateway_callback(struct rq *rq)
     if (!gw->callback)
         return ST_NOT_FOUND;
     TRY(gw->callback(&rq->gate, &post, &m));
-    struct payment_callback_in in = { .gateway = str_c(gw->name), .event_id = m.event_id,
-                                      .kind = str_c(gateway_kind_word(m.kind)), .payment = m.payment,
-                                      .reference = m.reference, .charge = m.charge, .currency = m.currency, .amount = m.amount,
-                                      .card_country = m.card_country };
+    struct payment_callback_in in = gateway_said(gw, &m);
     return rq_command_system(rq, CMD_PAYMENT_CALLBACK, &in, received);
 }

@@ -1,4 +1,4 @@
-/* What staff decide about a message that did not fit, and giving money back. */
+/* What staff decide about a message that did not fit. */
 #include "codec.h"
 #include "invoice.h"
 #include "money.h"
@@ -101,17 +101,4 @@ st cmd_payment_resolve(struct cx *cx, const struct payment_resolve_in *in, struc
     if (changed != 1)
         return ST_CONFLICT;
     return cx_event_nt(cx, EVENT_PAYMENT_RESOLVED, "gateway_event", r.event.id, in->resolution);
-}
-
-st cmd_payment_refund(struct cx *cx, const struct payment_refund_in *in, struct payment_refund_out *out)
-{
-    (void)out;
-    struct payment_by_uid_row p;
-    TRY(payment_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct payment_by_uid_in){ .uid = in->payment }, &p));
-    if (!str_eq(p.status, S("succeeded"))) {
-        cx->message = "payment.nothing_to_refund";
-        return ST_CONFLICT;
-    }
-    return cx_job_nt(cx, S("payment.refund"), str_fmt(CX_ARENA(cx), "payment.refund/%lld", (long long)p.id), p.person_id,
-                     p.id, cx->gate.now);
 }

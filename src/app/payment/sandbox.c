@@ -18,8 +18,9 @@ static const enum column_id fields[] = { COL_invoice_party_name, COL_invoice_par
 static st authorise(struct cx *cx, const struct gateway_authorise *in, struct gateway_session *out)
 {
     uid charge = rnd_uid();
-    TRY(sandbox_open(CX_DB(cx), &(struct sandbox_open_in){ .uid = charge, .payment = in->payment, .currency = in->currency,
-                                                           .amount = in->amount, .at = cx->gate.now }, NULL));
+    struct sandbox_open_row row;
+    TRY(sandbox_open(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_open_in){ .uid = charge, .payment = in->payment,
+        .currency = in->currency, .amount = in->amount, .saves = in->save, .at = cx->gate.now }, &row));
     out->reference = uid_str(CX_ARENA(cx), charge);
     out->redirect = str_fmt(CX_ARENA(cx), "/sandbox/pay/%.*s", STR_ARG(out->reference));
     return arena_failed(CX_ARENA(cx)) ? ST_NO_MEMORY : ST_OK;
@@ -47,7 +48,15 @@ static st refund(struct job_cx *jc, const struct gateway_amount *in)
     if (charge_of(jc->gate.db, jc->gate.arena, in->reference, &c) != ST_OK)
         return job_give_up(jc, ST_UPSTREAM, "unknown_charge");
     return job_command(jc, CMD_SANDBOX_REFUND, "refund",
-                       &(struct sandbox_refund_in){ .charge = c.uid, .amount = in->amount }, NULL);
+                       &(struct sandbox_refund_in){ .charge = c.uid, .request = in->request, .amount = in->amount }, NULL);
+}
+
+/* The names it gave say how it behaves later: nothing else stands behind them. */
+static st collect(struct job_cx *jc, const struct gateway_collect *in)
+{
+    return job_command(jc, CMD_SANDBOX_COLLECT, "collect",
+                       &(struct sandbox_collect_in){ .payment = in->payment, .method = in->method, .currency = in->currency,
+                                                     .amount = in->amount }, NULL);
 }
 
 static st fetch(struct job_cx *jc, str reference, struct gateway_message *out)
@@ -125,9 +134,16 @@ static st read_message(struct arena *a, json_t *o, struct gateway_message *out)
     TRY(text_member(a, o, "reference", 80, &out->reference));
     TRY(text_member(a, o, "currency", 3, &out->currency));
     TRY(text_member(a, o, "card_country", 2, &out->card_country));
-    if (!json_is_integer(amount) || json_object_size(o) != 7)
+    TRY(text_member(a, o, "customer", 80, &out->customer));
+    TRY(text_member(a, o, "method", 80, &out->method));
+    TRY(text_member(a, o, "card", 40, &out->card));
+    TRY(text_member(a, o, "dispute", 80, &out->dispute));
+    TRY(text_member(a, o, "reason", 40, &out->reason));
+    const json_t *due = json_object_get(o, "due");
+    if (!json_is_integer(amount) || !json_is_integer(due) || json_object_size(o) != 13)
         return ST_BAD_REQUEST;
     out->amount = json_integer_value(amount);
+    out->due.s = json_integer_value(due);
     if (gateway_kind_parse(kind, &out->kind) != ST_OK || uid_parse(payment, &out->payment) != ST_OK)
         return ST_BAD_REQUEST;
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
@@ -157,5 +173,6 @@ const struct gateway sandbox_gateway = {
     .capture = capture,
     .refund = refund,
     .fetch = fetch,
+    .collect = collect,
     .callback = callback,
 };

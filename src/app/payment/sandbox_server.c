@@ -16,16 +16,24 @@
 #define LATE_SECONDS 30  /* a success of which nothing was heard before */
 #define SEND_SECONDS 10L
 
-static st owe(struct cx *cx, const struct sandbox_charge_row *c, enum gateway_kind kind, int64_t amount, bool unknown,
-              int64_t in_seconds, int times)
+struct owed {
+    uid event; /* zero: a new one */
+    enum gateway_kind kind;
+    int64_t amount;
+    bool unknown;
+    int64_t in_seconds;
+    int times;
+};
+
+static st owe(struct cx *cx, int64_t charge, const struct owed *o)
 {
     struct sandbox_event_add_row row;
     TRY(sandbox_event_add(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_event_add_in){
-        .uid = rnd_uid(), .charge = c->id, .kind = str_c(gateway_kind_word(kind)), .amount = amount, .unknown = unknown,
-        .at = cx->gate.now }, &row));
-    for (int i = 0; i < times; i++) {
+        .uid = uid_zero(o->event) ? rnd_uid() : o->event, .charge = charge, .kind = str_c(gateway_kind_word(o->kind)),
+        .amount = o->amount, .unknown = o->unknown, .at = cx->gate.now }, &row));
+    for (int i = 0; i < o->times; i++) {
         str key = str_fmt(CX_ARENA(cx), "sandbox.send/%lld/%d", (long long)row.id, i);
-        TRY(cx_job_nt(cx, S("sandbox.send"), key, 0, row.id, (utc){ cx->gate.now.s + in_seconds }));
+        TRY(cx_job_nt(cx, S("sandbox.send"), key, 0, row.id, (utc){ cx->gate.now.s + o->in_seconds }));
     }
     return ST_OK;
 }
@@ -38,22 +46,35 @@ struct outcome {
     int times;
     int64_t less;
     bool unknown;
+    enum gateway_kind dispute; /* how one ends; GATEWAY_NOTICE: there is none */
+    str later;                 /* what a way to pay that is kept does at a renewal */
 };
+#define NO_DISPUTE GATEWAY_NOTICE
 static const struct outcome outcomes[] = {
-    { SI("pay"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false },
-    { SI("decline"), SI("declined"), GATEWAY_DECLINED, false, 0, 1, 0, false },
-    { SI("delay"), SI("paid"), GATEWAY_SUCCEEDED, true, DELAY_SECONDS, 1, 0, false },
-    { SI("duplicate"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 2, 0, false },
-    { SI("late"), SI("paid"), GATEWAY_SUCCEEDED, false, LATE_SECONDS, 1, 0, false },
-    { SI("wrong_amount"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 1, false },
-    { SI("unknown"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, true },
+    { SI("pay"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false, NO_DISPUTE, SI("pay") },
+    { SI("decline"), SI("declined"), GATEWAY_DECLINED, false, 0, 1, 0, false, NO_DISPUTE, SI("") },
+    { SI("delay"), SI("paid"), GATEWAY_SUCCEEDED, true, DELAY_SECONDS, 1, 0, false, NO_DISPUTE, SI("pay") },
+    { SI("duplicate"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 2, 0, false, NO_DISPUTE, SI("pay") },
+    { SI("late"), SI("paid"), GATEWAY_SUCCEEDED, false, LATE_SECONDS, 1, 0, false, NO_DISPUTE, SI("pay") },
+    { SI("wrong_amount"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 1, false, NO_DISPUTE, SI("") },
+    { SI("unknown"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, true, NO_DISPUTE, SI("") },
+    { SI("renew_confirm"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false, NO_DISPUTE, SI("confirm") },
+    { SI("renew_decline"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false, NO_DISPUTE, SI("decline") },
+    { SI("dispute_won"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false, GATEWAY_DISPUTE_WON, SI("pay") },
+    { SI("dispute_lost"), SI("paid"), GATEWAY_SUCCEEDED, false, 0, 1, 0, false, GATEWAY_DISPUTE_LOST, SI("pay") },
 };
 
 static st play(struct cx *cx, const struct sandbox_charge_row *c, const struct outcome *o)
 {
     if (o->pending_first)
-        TRY(owe(cx, c, GATEWAY_PENDING, c->amount, false, 0, 1));
-    return owe(cx, c, o->kind, c->amount - o->less, o->unknown, o->after, o->times);
+        TRY(owe(cx, c->id, &(struct owed){ .kind = GATEWAY_PENDING, .amount = c->amount, .times = 1 }));
+    TRY(sandbox_set_later(CX_DB(cx), &(struct sandbox_set_later_in){ .id = c->id, .later = o->later }, NULL));
+    TRY(owe(cx, c->id, &(struct owed){ .kind = o->kind, .amount = c->amount - o->less, .unknown = o->unknown,
+                                       .in_seconds = o->after, .times = o->times }));
+    if (o->dispute == NO_DISPUTE)
+        return ST_OK;
+    TRY(owe(cx, c->id, &(struct owed){ .kind = GATEWAY_DISPUTED, .amount = c->amount, .in_seconds = DELAY_SECONDS, .times = 1 }));
+    return owe(cx, c->id, &(struct owed){ .kind = o->dispute, .amount = c->amount, .in_seconds = LATE_SECONDS, .times = 1 });
 }
 
 static st mine(struct cx *cx, uid charge, struct sandbox_charge_row *c)
@@ -89,13 +110,34 @@ st cmd_sandbox_refund(struct cx *cx, const struct sandbox_refund_in *in, struct 
     (void)out;
     struct sandbox_charge_row c;
     TRY(sandbox_charge(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_charge_in){ .uid = in->charge }, &c));
-    if (str_eq(c.state, S("refunded")))
-        return ST_OK;
-    if (!str_eq(c.state, S("paid")))
+    struct sandbox_event_find_row before;
+    st told = sandbox_event_find(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_event_find_in){ .uid = in->request }, &before);
+    if (told != ST_NOT_FOUND)
+        return told; /* the same request again */
+    int64_t total = c.refunded + in->amount;
+    if (!str_eq(c.state, S("paid")) || in->amount <= 0 || total > c.amount)
         return ST_CONFLICT;
-    TRY(sandbox_set(CX_DB(cx), &(struct sandbox_set_in){ .id = c.id, .state = S("refunded"),
-                                                         .card_country = c.card_country }, NULL));
-    return owe(cx, &c, GATEWAY_REFUNDED, in->amount, false, 0, 1);
+    TRY(sandbox_set_refunded(CX_DB(cx), &(struct sandbox_set_refunded_in){
+        .id = c.id, .state = total == c.amount ? S("refunded") : S("paid"), .refunded = total }, NULL));
+    return owe(cx, c.id, &(struct owed){ .event = in->request, .kind = GATEWAY_REFUNDED, .amount = total, .times = 1 });
+}
+
+/* A way to pay that was kept: "sandbox-card/pay", "…/confirm" or "…/decline". */
+st cmd_sandbox_collect(struct cx *cx, const struct sandbox_collect_in *in, struct sandbox_collect_out *out)
+{
+    (void)out;
+    struct sandbox_of_payment_row before;
+    st known = sandbox_of_payment(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_of_payment_in){ .payment = in->payment }, &before);
+    if (known != ST_NOT_FOUND)
+        return known; /* the same request again */
+    struct sandbox_open_row c;
+    TRY(sandbox_open(CX_DB(cx), CX_ARENA(cx), &(struct sandbox_open_in){ .uid = rnd_uid(), .payment = in->payment,
+        .currency = in->currency, .amount = in->amount, .at = cx->gate.now }, &c));
+    enum gateway_kind kind = str_ends(in->method, S("/pay")) ? GATEWAY_SUCCEEDED
+                             : str_ends(in->method, S("/confirm")) ? GATEWAY_ACTION : GATEWAY_DECLINED;
+    TRY(sandbox_set(CX_DB(cx), &(struct sandbox_set_in){
+        .id = c.id, .state = kind == GATEWAY_SUCCEEDED ? S("paid") : S("declined"), .card_country = S("") }, NULL));
+    return owe(cx, c.id, &(struct owed){ .kind = kind, .amount = in->amount, .times = 1 });
 }
 
 /* ---- sending --------------------------------------------------------------------------------------------------- */
@@ -109,8 +151,14 @@ static str message_body(struct job_cx *jc, const struct sandbox_event_row *e)
     out_fmt(&o, "{\"event\":\"%.*s\",\"kind\":\"%.*s\",", STR_ARG(uid_str(a, e->uid)), STR_ARG(e->kind));
     out_fmt(&o, "\"payment\":\"%.*s\",\"reference\":\"%.*s\",", STR_ARG(uid_str(a, payment)),
             STR_ARG(uid_str(a, e->charge_uid)));
-    out_fmt(&o, "\"currency\":\"%.*s\",\"amount\":%lld,\"card_country\":\"%.*s\"}", STR_ARG(e->currency),
+    out_fmt(&o, "\"currency\":\"%.*s\",\"amount\":%lld,\"card_country\":\"%.*s\",", STR_ARG(e->currency),
             (long long)e->amount, STR_ARG(e->card_country));
+    bool kept = e->saves && e->later.n && str_eq(e->kind, S("succeeded")), dispute = str_starts(e->kind, S("dispute"));
+    out_fmt(&o, "\"customer\":\"%s\",\"method\":\"%s%.*s\",\"card\":\"%s\",", kept ? "sandbox-customer" : "",
+            kept ? "sandbox-card/" : "", kept ? (int)e->later.n : 0, kept ? e->later.p : "", kept ? "Sandbox card 4242" : "");
+    str name = uid_str(a, e->charge_uid);
+    out_fmt(&o, "\"dispute\":\"%.*s\",\"reason\":\"%s\",\"due\":%lld}", dispute ? (int)name.n : 0,
+            name.p, dispute ? "fraudulent" : "", dispute ? (long long)(e->created_at.s + 7 * 86400) : 0LL);
     return out_st(&o) == ST_OK ? out_view(&o) : (str){ 0 };
 }
 

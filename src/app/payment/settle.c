@@ -5,11 +5,11 @@
 #include "invoice.h"
 #include "log.h"
 #include "mail.h"
+#include "mandate.h"
 #include "money.h"
 #include "payment.h"
 #include "payment_sql.h"
 #include "rnd.h"
-#include "settle.h"
 #include "str.h"
 #include "vat.h"
 
@@ -34,7 +34,8 @@ static st record(struct cx *cx, struct settling *s)
     struct payment_event_add_row row;
     TRY(payment_event_add(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_add_in){
         .uid = rnd_uid(), .gateway = in->gateway, .event_id = in->event_id, .kind = in->kind, .payment = s->p.id,
-        .has_payment = s->known, .reference = in->reference, .currency = in->currency, .amount = in->amount,
+        .has_payment = s->known, .reference = in->charge.n ? in->charge : in->reference,
+        .currency = in->currency, .amount = in->amount,
         .outcome = S("recorded"), .reason = S(""), .at = cx->gate.now }, &row));
     s->event = row.id;
     return ST_OK;
@@ -72,7 +73,7 @@ st settle_review(struct cx *cx, const struct settling *s, struct payment_callbac
 
 bool settle_ours(const struct settling *s)
 {
-    bool named = s->p.reference.n && str_eq(s->in->reference, s->p.reference);
+    bool named = !s->p.reference.n || str_eq(s->in->reference, s->p.reference); /* none: this message is the first to name it */
     bool charge = s->p.charge.n == 0 || s->in->charge.n == 0 || str_eq(s->in->charge, s->p.charge);
     return charge && (named || (s->p.charge.n && str_eq(s->in->reference, s->p.charge)));
 }
@@ -135,10 +136,14 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
         return settle_review(cx, s, out, "payment.card_country");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
+    if (!s->p.reference.n)
+        TRY(payment_set_reference(CX_DB(cx), &(struct payment_set_reference_in){
+            .id = s->p.id, .reference = s->in->reference }, NULL));
     if (s->in->charge.n)
         TRY(payment_set_charge(CX_DB(cx), &(struct payment_set_charge_in){ .id = s->p.id, .charge = s->in->charge }, NULL));
     if (s->p.amount > s->due.minor)
         TRY(credit_release_nt(cx, s->p.invoice_id, s->p.amount - s->due.minor));
+    TRY(mandate_kept_nt(cx, s));
     TRY(invoice_paid_nt(cx, s->p.invoice_id));
     struct ledger_row rows[] = { { "gateway", s->p.amount }, { "receivable", -s->p.amount } };
     TRY(settle_book(cx, s, rows, COUNT(rows)));
@@ -160,7 +165,8 @@ static st declined(struct cx *cx, const struct settling *s, struct payment_callb
         return settle_conclude(cx, s, out, S("recorded"), "out_of_order");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("declined"), .at = cx->gate.now }, NULL));
-    TRY(mail_queue_nt(cx, MAIL_payment_declined, s->p.person_id, s->p.id, S("1")));
+    enum mail words = s->kind == GATEWAY_ACTION ? MAIL_payment_action : MAIL_payment_declined;
+    TRY(mail_queue_nt(cx, words, s->p.person_id, s->p.id, S("1")));
     TRY(settle_conclude(cx, s, out, S("applied"), ""));
     return cx_event_nt(cx, EVENT_PAYMENT_DECLINED, "payment", s->p.id, s->in->gateway);
 }
@@ -186,6 +192,7 @@ static st apply(struct cx *cx, const struct settling *s, struct payment_callback
     case GATEWAY_PENDING:
         return pending(cx, s, out);
     case GATEWAY_DECLINED:
+    case GATEWAY_ACTION:
         return declined(cx, s, out);
     case GATEWAY_EXPIRED:
         return expired(cx, s, out);

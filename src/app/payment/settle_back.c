@@ -30,7 +30,7 @@ static st confirms_review(struct cx *cx, const struct settling *s, bool *yes)
 {
     struct payment_event_refunding_rows rows;
     TRY(payment_event_refunding(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_refunding_in){
-        .gateway = s->in->gateway, .reference = s->in->reference, .currency = s->in->currency,
+        .gateway = s->in->gateway, .reference = s->in->charge.n ? s->in->charge : s->in->reference, .currency = s->in->currency,
         .amount = s->in->amount }, &rows));
     *yes = rows.n > 0;
     return ST_OK;

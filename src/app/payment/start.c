@@ -2,15 +2,15 @@
 #include "codec.h"
 #include "config_keys.h"
 #include "invoice.h"
+#include "mandate.h"
 #include "money.h"
-#include "payment.h"
-#include "payment_sql.h"
 #include "rnd.h"
 #include "str.h"
 
 struct due {
     struct payment_invoice_row invoice;
     const struct gateway *gateway;
+    bool save; /* the way to pay is kept */
     int64_t amount; /* still to be paid */
 };
 
@@ -21,6 +21,7 @@ static st find_due(struct cx *cx, const struct payment_start_in *in, struct due 
         return ST_NOT_FOUND; /* somebody else's is as good as none */
     if (gateway_offered(cx->config, in->gateway, &due->gateway) != ST_OK)
         return cx_invalid(cx, "gateway", "err.choice");
+    due->save = in->save && payment_saves(&cx->gate, due->gateway);
     bool payable;
     TRY(invoice_payable(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &payable));
     if (!payable) {
@@ -41,12 +42,12 @@ static st take_up(struct cx *cx, const struct due *due, struct payment_start_out
     TRY(payment_open(CX_DB(cx), CX_ARENA(cx), &(struct payment_open_in){ .invoice = due->invoice.id }, &open));
     *found = false;
     for (size_t i = 0; i < open.n; i++)
-        if (str_eq(open.v[i].status, S("pending"))) {
+        if (str_eq(open.v[i].status, S("pending")) || !open.v[i].redirect.p) { /* without a page: charged while nobody looks */
             cx->message = "payment.pending";
             return ST_CONFLICT;
         }
     for (size_t i = 0; i < open.n && !*found; i++)
-        if (str_eq(open.v[i].gateway, str_c(due->gateway->name)) && open.v[i].redirect.p &&
+        if (open.v[i].saves == due->save && str_eq(open.v[i].gateway, str_c(due->gateway->name)) && open.v[i].redirect.p &&
             str_eq(open.v[i].currency, due->invoice.currency) && open.v[i].amount == due->amount) {
             *out = (struct payment_start_out){ .payment = open.v[i].uid, .redirect = open.v[i].redirect };
             *found = true;
@@ -86,6 +87,7 @@ static st announce(struct cx *cx, const struct due *due, uid payment, struct gat
     }
     a.return_url = str_fmt(CX_ARENA(cx), "/payments/%.*s", STR_ARG(uid_str(CX_ARENA(cx), payment)));
     a.description = cx->config->company.name;
+    a.save = due->save;
     TRY(gw->authorise(cx, &a, session));
     if (str_empty(session->redirect))
         session->redirect = a.return_url;
@@ -106,6 +108,8 @@ st cmd_payment_start(struct cx *cx, const struct payment_start_in *in, struct pa
     struct payment_add_row row;
     TRY(payment_add(CX_DB(cx), CX_ARENA(cx), &add, &row));
     struct gateway_session session = { 0 };
+    if (due.save)
+        TRY(mandate_ask_nt(cx, due.gateway, due.invoice.person_id, row.id));
     TRY(announce(cx, &due, add.uid, &session));
     TRY(payment_set_session(CX_DB(cx), &(struct payment_set_session_in){
         .id = row.id, .reference = session.reference.n ? session.reference : (str){ 0 }, .redirect = session.redirect }, NULL));

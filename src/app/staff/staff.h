@@ -23,6 +23,8 @@ str staff_status(struct rq *, const char *const *known, size_t n);
 /* Lists of one person's things, newest first, for the customer's page. */
 NODISCARD st staff_orders_of(struct rq *, int64_t person, struct v_staff_order_row_list *out);
 NODISCARD st staff_invoices_of(struct rq *, int64_t person, struct v_staff_invoice_row_list *out);
+/* Disputes that wait for an answer to the bank, oldest first. */
+NODISCARD st staff_disputes(struct rq *, struct v_staff_dispute_row_list *out);
 NODISCARD st staff_services_of(struct rq *, int64_t person, struct v_staff_service_row_list *out);
 
 #endif

@@ -81,8 +81,20 @@ SELECT uid, number, currency, gross, reason, issued_on FROM invoice WHERE credit
 SELECT id, uid, status, number, currency, gross FROM invoice WHERE order_id = ?1 ORDER BY id;
 
 -- :many staff_payments_of_invoice max 50 (parent @i64)
-SELECT id, uid, gateway, reference, status, currency, amount, card_country, created_at, settled_at
+SELECT id, uid, gateway, reference, charge, status, currency, amount, refunded, card_country, created_at, settled_at
   FROM payment WHERE invoice_id = ?1 ORDER BY id DESC;
+
+-- :many staff_refunds_of_invoice max 50 (parent @i64)
+SELECT r.id, r.amount, r.reason, r.status, r.ordered_at, p.currency FROM refund r JOIN payment p ON p.id = r.payment_id
+ WHERE p.invoice_id = ?1 ORDER BY r.id DESC;
+
+-- :many staff_disputes_of_invoice max 20 (parent @i64)
+SELECT d.id, d.reference, d.status, d.reason, d.currency, d.amount, d.due_at, d.opened_at, i.uid AS invoice_uid, i.number
+  FROM dispute d JOIN payment p ON p.id = d.payment_id JOIN invoice i ON i.id = p.invoice_id WHERE p.invoice_id = ?1 ORDER BY d.id DESC;
+
+-- :many staff_disputes_open max 50
+SELECT d.id, d.reference, d.status, d.reason, d.currency, d.amount, d.due_at, d.opened_at, i.uid AS invoice_uid, i.number
+  FROM dispute d JOIN payment p ON p.id = d.payment_id JOIN invoice i ON i.id = p.invoice_id WHERE d.status = 'open' ORDER BY d.id;
 
 -- :one staff_payment_get (uid @uid)
 SELECT m.id, m.uid, m.status, i.uid AS invoice_uid FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.uid = ?1;

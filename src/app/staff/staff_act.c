@@ -1,4 +1,6 @@
 /* What staff can do: each is one command; the page it was done from is shown again with the outcome in its timeline. */
+#include "codec.h"
+#include "money.h"
 #include "staff.h"
 #include "staff_sql.h"
 #include "str.h"
@@ -53,18 +55,23 @@ st page_staff_invoice_issue(struct rq *rq)
     return rq_command(rq, CMD_INVOICE_ISSUE, &(struct invoice_issue_in){ .invoice = i->uid }, back_to_invoice);
 }
 
-static st back_to_paid_invoice(struct rq *rq, st result, const void *out)
-{
-    (void)out;
-    const struct staff_payment_get_row *p = rq->object;
-    TRY(result);
-    return rq_redirect(rq, url_staff_invoice(rq->arena, p->invoice_uid));
-}
-
+/* The payment has to be one of this invoice: the form names it, the address proves who may. */
 st page_staff_refund(struct rq *rq)
 {
-    const struct staff_payment_get_row *p = rq->object;
-    return rq_command(rq, CMD_PAYMENT_REFUND, &(struct payment_refund_in){ .payment = p->uid }, back_to_paid_invoice);
+    const struct staff_invoice_get_row *i = rq->object;
+    struct staff_payment_get_row p;
+    money amount;
+    uid payment;
+    TRY(uid_parse(rq_value(rq, "payment")->value, &payment));
+    TRY(staff_payment_get(rq->db, rq->arena, &(struct staff_payment_get_in){ payment }, &p));
+    if (!uid_eq(p.invoice_uid, i->uid))
+        return ST_NOT_FOUND;
+    if (money_parse(rq_value(rq, "amount")->value, i->currency, &amount) != ST_OK || amount.minor <= 0) {
+        rq_field_error(rq, "amount", "err.money");
+        return ST_INVALID;
+    }
+    struct payment_refund_in in = { .payment = p.uid, .amount = amount.minor, .reason = rq_value(rq, "reason")->value };
+    return rq_command(rq, CMD_PAYMENT_REFUND, &in, back_to_invoice);
 }
 
 static st back_to_reviews(struct rq *rq, st result, const void *out)

@@ -24,7 +24,6 @@
     }
 GUARD(staff_order, staff_order_get)
 GUARD(staff_invoice, staff_invoice_get)
-GUARD(staff_payment, staff_payment_get)
 GUARD(staff_review, staff_review_get)
 GUARD(staff_service, staff_service_get)
 GUARD(staff_job, staff_job_get)
@@ -127,58 +126,6 @@ st page_staff_order(struct rq *rq)
     TRY(staff_events(rq, "order", o->id, &v.events));
     v.waits_for_vat = v.cancellable && v.decisions.n && str_eq(v.decisions.v[0].status, S("pending"));
     return v.check ? show_staff_order(rq, 200, &v) : ST_NO_MEMORY;
-}
-
-/* ---- an invoice */
-
-static st payments_of(struct rq *rq, int64_t invoice, struct v_staff_payment_row_list *out)
-{
-    struct staff_payments_of_invoice_rows rows;
-    TRY(staff_payments_of_invoice(rq->db, rq->arena, &(struct staff_payments_of_invoice_in){ .parent = invoice }, &rows));
-    ROWS(rq, struct v_staff_payment_row, paid, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct staff_payments_of_invoice_row *r = &rows.v[i];
-        paid_v[i] = (struct v_staff_payment_row){
-            .id = r->uid, .status = r->status, .gateway = r->gateway, .reference = r->reference,
-            .amount = money_of(r->amount, r->currency), .card = r->card_country, .at = r->created_at,
-            .refundable = str_eq(r->status, S("succeeded")),
-        };
-    }
-    *out = (struct v_staff_payment_row_list){ paid_v, rows.n };
-    return ST_OK;
-}
-
-static st notes_of(struct rq *rq, int64_t invoice, struct v_staff_note_row_list *out)
-{
-    struct staff_invoice_notes_rows rows;
-    TRY(staff_invoice_notes(rq->db, rq->arena, &(struct staff_invoice_notes_in){ .invoice = invoice }, &rows));
-    ROWS(rq, struct v_staff_note_row, notes, rows.n);
-    for (size_t i = 0; i < rows.n; i++)
-        notes_v[i] = (struct v_staff_note_row){ .id = rows.v[i].uid, .number = rows.v[i].number, .on = rows.v[i].issued_on,
-                                                .reason = rows.v[i].reason,
-                                                .gross = money_of(rows.v[i].gross, rows.v[i].currency) };
-    *out = (struct v_staff_note_row_list){ notes_v, rows.n };
-    return ST_OK;
-}
-
-st page_staff_invoice(struct rq *rq)
-{
-    const struct staff_invoice_get_row *i = rq->object;
-    bool unpaid = str_eq(i->status, S("unpaid"));
-    struct v_staff_invoice v = {
-        .id = i->uid, .status = i->status, .number = i->number, .gross = money_of(i->gross, i->currency), .person = i->person_uid,
-        .order = i->order_uid, .at = i->placed_at, .csrf = rq->csrf, .reason = web_form(rq, FORM_STAFF_VOID),
-        .voidable = unpaid && !i->number.p, .issuable = unpaid && !i->number.p && !str_eq(i->treatment, S("pending")),
-        .creditable = i->number.p && (unpaid || str_eq(i->status, S("paid"))) && i->taken_back < i->gross,
-        .taken = i->taken_back > 0, .taken_back = money_of(i->taken_back, i->currency),
-        .returned = money_of(i->returned, i->currency), .left = money_of(i->gross - i->taken_back, i->currency),
-        .credits = i->credits_uid, .credits_number = i->credits_number, .voided = i->voided_at, .void_reason = i->void_reason,
-    };
-    TRY(staff_open(rq, COL_person_full_name, i->person_uid, i->full_name, &v.name));
-    TRY(payments_of(rq, i->id, &v.payments));
-    TRY(notes_of(rq, i->id, &v.notes));
-    TRY(staff_events(rq, "invoice", i->id, &v.events));
-    return v.reason ? show_staff_invoice(rq, 200, &v) : ST_NO_MEMORY;
 }
 
 /* ---- a service */

@@ -45,5 +45,6 @@ st page_staff_reviews(struct rq *rq)
         TRY(review_of(rq, &rows.v[i], v.resolved, &list[i]));
     v.rows = (struct v_staff_review_row_list){ list, rows.n };
     v.next = rows.more ? rows.v[rows.n - 1].id : 0;
+    TRY(staff_disputes(rq, &v.disputes));
     return show_staff_reviews(rq, 200, &v);
 }
