@@ -190,7 +190,7 @@ static st mark(struct mt940 *m, struct cursor *c, bool *in)
 
 static st entry_amount(struct mt940 *m, struct cursor *c)
 {
-    bool in;
+    bool in = false;
     TRY(mark(m, c, &in));
     if (reading_amount(take_amount(c), ',', m->currency, &m->e.amount) != ST_OK)
         return wrong(m, TXT_BANK_FILE_AMOUNT, ":61:");
