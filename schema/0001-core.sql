@@ -213,6 +213,7 @@ CREATE TABLE order_line (                  --: owner order_id>orders
   options      @text NOT NULL,             --: none
   unit_net     @i64 NOT NULL,              --: none
   setup_net    @i64 NOT NULL,              --: none
+  discount_net @i64 NOT NULL DEFAULT 0 CHECK (discount_net >= 0), --: none
   net          @i64 NOT NULL,              --: none
   hostname     @sealed                     --: pd(service.hostname)
 );
@@ -350,6 +351,7 @@ CREATE TABLE invoice_line (                --: owner invoice_id>invoice
   period_to    @date,                      --: none
   quantity     @i64 NOT NULL,              --: none
   unit_net     @i64 NOT NULL,              --: none
+  discount     @i64 NOT NULL DEFAULT 0 CHECK (discount >= 0), --: none
   net          @i64 NOT NULL,              --: none
   rate_bp      @i64 NOT NULL,              --: none
   treatment    @text NOT NULL,             --: none

@@ -93,11 +93,30 @@ static st seed_product(struct seed *s, const json_t *product)
     return s->ask(s->at, s->a, CMD_PRODUCT_PRICES, &prices, NULL);
 }
 
+static st seed_coupon(struct seed *s, const json_t *coupon)
+{
+    struct coupon_save_in in = {
+        .code = text(coupon, "code"),
+        .label = text(coupon, "label"),
+        .kind = text(coupon, "kind"),
+        .percent_bp = json_integer_value(json_object_get(coupon, "percent_bp")),
+        .setup_free = json_is_true(json_object_get(coupon, "setup_free")),
+        .periods = json_integer_value(json_object_get(coupon, "periods")),
+        .cycles = text(coupon, "cycles"),
+        .products = text(coupon, "products"),
+        .starts_on = S(""),
+        .ends_on = S(""),
+        .max_customer = json_integer_value(json_object_get(coupon, "max_customer")),
+    };
+    struct coupon_save_out saved;
+    return s->ask(s->at, s->a, CMD_COUPON_SAVE, &in, &saved);
+}
+
 st trial_seed(struct arena *a, str catalogue, bool sftp, trial_ask_fn *ask, void *at, size_t *n)
 {
     struct seed s = { a, ask, at };
     json_error_t error;
-    json_t *root = json_loadb(catalogue.p, catalogue.n, JSON_REJECT_DUPLICATES, &error), *product;
+    json_t *root = json_loadb(catalogue.p, catalogue.n, JSON_REJECT_DUPLICATES, &error), *product, *coupon;
     st rc = json_is_object(root) ? ST_OK : ST_CONFIG;
     size_t i;
     *n = 0;
@@ -107,6 +126,11 @@ st trial_seed(struct arena *a, str catalogue, bool sftp, trial_ask_fn *ask, void
             continue;
         rc = seed_product(&s, product);
         *n += rc == ST_OK;
+    }
+    json_array_foreach(json_object_get(root, "coupons"), i, coupon)
+    {
+        if (rc == ST_OK)
+            rc = seed_coupon(&s, coupon);
     }
     json_decref(root);
     return rc;

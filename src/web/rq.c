@@ -32,6 +32,12 @@ str rq_slug(struct rq *rq, const char *name)
     return param(rq, name, PART_SLUG);
 }
 
+str rq_refusal(const struct rq *rq, st result)
+{
+    const char *said = rq->state->said;
+    return said ? text_named(rq->language, str_c(said)) : str_c(st_info(result)->text);
+}
+
 /* Forms --------------------------------------------------------------------------------------------- */
 
 static size_t field_at(const struct form *f, const char *name)

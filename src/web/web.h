@@ -68,6 +68,8 @@ str rq_idem(struct rq *);
 /* An error at a field; the form phase and handlers use the same. Return ST_INVALID afterwards. */
 void rq_field_error(struct rq *, const char *field, const char *message);
 bool rq_has_errors(const struct rq *);
+/* In `done`: why the command refused, in words for people. */
+str rq_refusal(const struct rq *, st result);
 
 /* ---- what a handler answers with: exactly one per request ---------------------------------------------------- */
 

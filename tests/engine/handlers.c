@@ -18,7 +18,9 @@
     X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)    \
     X(PAYMENT_REFUND_TOLD, payment_refund_told) X(MANDATE_REVOKE, mandate_revoke) X(MANDATE_FORGET, mandate_forget)  \
     X(SANDBOX_COLLECT, sandbox_collect)                                                                               \
-    X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)
+    X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
+    X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
+    X(BASKET_UNCOUPON, basket_uncoupon)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)

@@ -64,8 +64,8 @@ static void invoices(struct look *l)
         { look_uid(2), S("INV-2026-00041"), look_at(40, 0), look_on(-33), look_money(7200), S("paid") },
     };
     const struct v_invoice_line lines[] = {
-        { S("Starter, paid every year"), S("quillfeather.example"), look_on(0), look_on(364), 1, look_money(6000), look_money(6000), 2000, look_money(1200) },
-        { S("Managed server, paid monthly"), S(""), look_on(0), look_on(29), 2, look_money(6000), look_money(12000), 2000, look_money(2400) },
+        { S("Starter, paid every year"), S("quillfeather.example"), look_on(0), look_on(364), 1, look_money(6000), look_money(6000), 2000, look_money(1200), look_money(0) },
+        { S("Managed server, paid monthly"), S(""), look_on(0), look_on(29), 2, look_money(6000), look_money(10000), 2000, look_money(2000), look_money(2000) },
     };
     const struct v_invoice_rate rates[] = { { 2000, look_money(18000), look_money(3600) } };
     const struct v_invoice_payment pays[] = {

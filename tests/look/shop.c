@@ -51,19 +51,26 @@ static const struct v_basket_line lines[] = {
       .setup = { 0, "GBP" }, .net = { 12000, "GBP" }, .state = SI("ok") },
     { .id = { { 3 } }, .slug = SI("old"), .name = SI("Legacy plan"), .quantity = 1, .cycle = SI("monthly"), .state = SI("withdrawn") },
 };
-static const struct v_totals totals = { { 18000, "GBP" }, { 3600, "GBP" }, { 21600, "GBP" }, RATE, true };
+static const struct v_totals totals = { { 18000, "GBP" }, { 3600, "GBP" }, { 21600, "GBP" }, RATE, true, { 1500, "GBP" } };
+static const struct v_basket_code codes[] = {
+    { .id = { { 4 } }, .code = SI("WELCOME20"), .label = SI("20 % off the first three periods"), .state = SI("ok"), .off = { 1500, "GBP" },
+      .wants = { 0, "GBP" }, .periods = 3 },
+    { .id = { { 5 } }, .code = SI("SUMMER"), .label = SI("Summer sale"), .state = SI("ended"), .off = { 0, "GBP" }, .wants = { 0, "GBP" } },
+};
 
 static void basket(struct look *l)
 {
-    t_basket_show(&l->body, &(struct v_basket_show){ { lines, 3 }, totals, false, S("sample") });
+    t_basket_show(&l->body, &(struct v_basket_show){ { lines, 3 }, totals, false, S("sample"), { codes, 2 },
+        look_form(l, FORM_BASKET_COUPON, false), S("") });
     look_page(l, "basket", S("visitor"), S("basket"), S("Your basket"));
-    t_basket_show(&l->body, &(struct v_basket_show){ { NULL, 0 }, totals, false, S("sample") });
+    t_basket_show(&l->body, &(struct v_basket_show){ { NULL, 0 }, totals, false, S("sample"), { NULL, 0 },
+        look_form(l, FORM_BASKET_COUPON, false), S("") });
     look_page(l, "basket-empty", S("visitor"), S("basket"), S("Your basket"));
     for (int bad = 0; bad < 2; bad++) {
         const struct form_view *f = look_form(l, FORM_CHECKOUT, bad);
         look_fill(f, "country", S("GB"));
         look_fill(f, "customer_type", S("consumer"));
-        t_checkout_show(&l->body, &(struct v_checkout_show){ .f = f, .lines = { lines, 2 }, .total = totals,
+        t_checkout_show(&l->body, &(struct v_checkout_show){ .f = f, .lines = { lines, 2 }, .codes = { codes, 1 }, .total = totals,
             .business_offered = true, .stores_data = true, .reference_offered = true,
             .ip_why = S("It is evidence of where you are, for VAT, and helps against fraud.") });
         look_page(l, bad ? "checkout-errors" : "checkout", S("visitor"), S("checkout"), S("Checkout"));
@@ -78,8 +85,8 @@ static void orders(struct look *l)
         { look_uid(3), look_at(90, 0), S("Starter"), look_money(600), S("cancelled") },
     };
     const struct v_order_show_line ls[] = {
-        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000) },
-        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000) },
+        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000), look_money(1000), look_money(0) },
+        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000), look_money(0), look_money(1500) },
     };
     const struct v_order_show_step steps[] = {
         { S("done"), S("We have your order"), S(""), look_at(0, 20) },

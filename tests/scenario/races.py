@@ -2,7 +2,7 @@
 """Several people, or one in several tabs, want the same thing at the same moment: it is had once."""
 import threading
 
-from journeys import choose, person, place, sign_in, wait_paid
+from journeys import checkout_form, choose, fill, person, place, sign_in, wait_paid
 from system import Client, for_both
 
 
@@ -92,5 +92,58 @@ def credit(system):
     balances(system)
 
 
+def new_coupon(staff, **values):
+    page = staff.get('/staff/coupons/new')
+    page = staff.submit(page.form('/staff/coupons'), **values)
+    assert page.status == 200 and '/staff/coupons/' in page.url, f'no coupon: {page.status} {page.text[:600]}'
+    return page
+
+
+def enter(client, code):
+    return client.submit(client.get('/basket').form('/basket/coupon'), code=code)
+
+
+def refused(page, *words):
+    assert page.status in (409, 410), f'{page.status} {page.url} {page.text[:400]}'
+    for word in words:
+        assert word in page.text, f'{word!r} is not said: {page.text[:900]}'
+
+
+def coupon(system):
+    """two people want the last use of a code: one order has it, the other is told, and keeps the basket at the full price"""
+    system.init().start()
+    staff = staff_of(system)
+    made = new_coupon(staff, code='last-one', label='Half of it', kind='percent', percent='50', max_uses='1')
+    page = staff.submit(staff.get('/staff/coupons/new').form('/staff/coupons'), code='lastone', label='x', kind='percent', percent='101')
+    assert page.status == 422 and 'from 0.01 to 100' in page.text, page.text[:600]
+    people = [(Client(system), person()) for _ in range(2)]
+    for client, _ in people:
+        choose(client, 'starter')
+        assert 'We do not know this code' in enter(client, 'lost one').text
+        assert '£1.25' in enter(client, 'LAST one').text
+    forms = [checkout_form(client) for client, _ in people]
+    pages = at_once(*[lambda c=c, f=f, w=w: c.submit(f, **fill(f, w)) for (c, w), f in zip(people, forms)])
+    late = [i for i, page in enumerate(pages) if page.status != 200]
+    assert len(late) == 1, [p.status for p in pages]
+    refused(pages[late[0]], 'can no longer be used', 'used as often as it may be', '£2.50')
+    assert system.sql('SELECT used FROM coupon') == [['1']] and len(system.sql('SELECT id FROM coupon_use')) == 1
+    client, who = people[late[0]]
+    page = place(client, who)
+    assert page.status == 200 and '/orders/' in page.url, 'the order goes through at the price that is shown now'
+    winner = people[1 - late[0]][0]
+    assert '£1.25' in winner.get(winner.get('/invoices').link('/invoices/')).text
+    page = staff.get(made.url)
+    assert '1 of 1' in page.text, page.text[:600]
+    page = staff.submit(page.form('/stop'))
+    assert 'Stopped' in page.text
+    assert 'has ended' in enter_new(system, 'lastone').text
+
+
+def enter_new(system, code):
+    client = Client(system)
+    choose(client, 'starter')
+    return enter(client, code)
+
+
 if __name__ == '__main__':
-    for_both(credit)
+    for_both(credit, coupon)

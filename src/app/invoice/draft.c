@@ -128,8 +128,8 @@ static st add_line(struct cx *cx, const struct invoice_draft *d, int64_t invoice
     const struct invoice_item *i = &d->items[at];
     struct invoice_line_add_in in = {
         .uid = rnd_uid(), .invoice = invoice, .position = (int64_t)at + 1, .description = i->description,
-        .quantity = i->quantity, .unit_net = i->unit_net, .net = i->net, .rate_bp = i->rate_bp,
-        .treatment = i->treatment, .vat = vat, .order_line = i->order_line,
+        .quantity = i->quantity, .unit_net = i->unit_net, .discount = i->discount, .net = i->net,
+        .rate_bp = i->rate_bp, .treatment = i->treatment, .vat = vat, .order_line = i->order_line,
         .from = i->period ? i->from : DATE_NONE, .to = i->period ? i->to : DATE_NONE };
     TRY(invoice_seal_nt(cx, COL_invoice_line_hostname, d->person, in.uid, i->hostname, &in.hostname));
     return invoice_line_add(CX_DB(cx), &in, NULL);

@@ -23,7 +23,9 @@ struct invoice_item {
     int64_t order_line;
     str description;
     str hostname; /* or empty */
-    int64_t quantity, unit_net, net;
+    int64_t quantity, unit_net;
+    int64_t discount; /* net = quantity × unit_net less this */
+    int64_t net;
     int32_t rate_bp;
     str treatment; /* domestic | oss | reverse_charge | outside_scope | not_registered | pending */
     bool period;   /* false: what recurs runs from the tax point, for one cycle */

@@ -7,11 +7,11 @@ VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, 
 RETURNING id;
 
 -- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?,
---   quantity @i64, unit_net @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64, from @date?, to @date?,
---   credits @i64?)
-INSERT INTO invoice_line (uid, invoice_id, position, description, hostname, quantity, unit_net, net, rate_bp, treatment, vat,
-  order_line_id, period_from, period_to, credits_line_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15);
+--   quantity @i64, unit_net @i64, discount @i64, net @i64, rate_bp @i64, treatment @text, vat @i64, order_line @i64, from @date?,
+--   to @date?, credits @i64?)
+INSERT INTO invoice_line (uid, invoice_id, position, description, hostname, quantity, unit_net, discount, net, rate_bp, treatment,
+  vat, order_line_id, period_from, period_to, credits_line_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
 
 -- :one invoice_get (id @i64)
 SELECT id, uid, person_id, order_id, kind, status, number, currency, net, vat, gross, taken_back, returned, treatment FROM invoice

@@ -10,7 +10,7 @@ SELECT i.id, i.uid, i.person_id, i.kind, i.status, i.number, i.currency, i.net, 
   FROM invoice i JOIN orders o ON o.id = i.order_id LEFT JOIN invoice c ON c.id = i.credits_id WHERE i.uid = ?1 AND i.person_id = ?2;
 
 -- :many invoice_page_lines max 200 (invoice @i64)
-SELECT uid, description, hostname, period_from, period_to, quantity, unit_net, net, rate_bp, vat FROM invoice_line
+SELECT uid, description, hostname, period_from, period_to, quantity, unit_net, discount, net, rate_bp, vat FROM invoice_line
  WHERE invoice_id = ?1 ORDER BY position;
 
 -- :many invoice_page_payments max 50 (invoice @i64)

@@ -121,7 +121,7 @@ static st goods_of(struct rq *rq, const struct invoice_page_get_row *i, struct v
         lines[k] = (struct v_invoice_line){
             .description = l->description, .from = l->period_from, .to = l->period_to, .quantity = l->quantity,
             .unit = money_of(l->unit_net, i->currency), .net = money_of(l->net, i->currency), .vat_rate = l->rate_bp,
-            .vat = money_of(l->vat, i->currency),
+            .vat = money_of(l->vat, i->currency), .discount = money_of(l->discount, i->currency),
         };
         TRY(gate_use(&rq->gate, COL_invoice_line_hostname, PURPOSE_BILLING, l->uid, l->hostname, &lines[k].hostname));
         TRY(add_rate(rates, &n_rates, l, i->currency));

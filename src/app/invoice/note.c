@@ -163,9 +163,9 @@ static st add_line(struct crediting *c, size_t at, int64_t position)
     bool whole = p->net == l->net && p->vat == l->vat;
     struct invoice_line_add_in in = {
         .uid = rnd_uid(), .invoice = c->made.id, .position = position, .description = l->description,
-        .quantity = whole ? l->quantity : 1, .unit_net = whole ? l->unit_net : p->net, .net = p->net, .rate_bp = l->rate_bp,
-        .treatment = l->treatment, .vat = p->vat, .order_line = l->order_line_id, .from = l->period_from, .to = l->period_to,
-        .credits = l->id, .has_credits = true };
+        .quantity = whole ? l->quantity : 1, .unit_net = whole ? l->unit_net : p->net, .discount = whole ? l->discount : 0,
+        .net = p->net, .rate_bp = l->rate_bp, .treatment = l->treatment, .vat = p->vat, .order_line = l->order_line_id,
+        .from = l->period_from, .to = l->period_to, .credits = l->id, .has_credits = true };
     TRY(copy(c, COL_invoice_line_hostname, l->uid, l->hostname, in.uid, &in.hostname));
     return invoice_line_add(CX_DB(c->cx), &in, NULL);
 }

@@ -10,7 +10,7 @@ SELECT i.id, i.uid, i.person_id, i.order_id, i.kind, i.status, i.number, i.curre
 SELECT CAST(coalesce(sum(vat_gbp), 0) AS BIGINT) AS credited_gbp FROM invoice WHERE credits_id = ?1;
 
 -- :many note_lines max 200 (invoice @i64) -> (credited_net @i64, credited_vat @i64)
-SELECT l.id, l.uid, l.description, l.hostname, l.period_from, l.period_to, l.quantity, l.unit_net, l.net, l.rate_bp, l.treatment,
+SELECT l.id, l.uid, l.description, l.hostname, l.period_from, l.period_to, l.quantity, l.unit_net, l.discount, l.net, l.rate_bp, l.treatment,
        l.vat, l.order_line_id,
        (SELECT CAST(coalesce(sum(c.net), 0) AS BIGINT) FROM invoice_line c WHERE c.credits_line_id = l.id) AS credited_net,
        (SELECT CAST(coalesce(sum(v.vat), 0) AS BIGINT) FROM invoice_line v WHERE v.credits_line_id = l.id) AS credited_vat

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "basket_sql.h"
+#include "clock.h"
 #include "codec.h"
 #include "money.h"
 #include "order.h"
@@ -43,12 +44,43 @@ static st hash_view(struct arena *a, struct basket_view *v)
         const struct basket_view_line *l = &v->v[i];
         out_fmt(&o, "%.*s %d %lld %.*s %lld ", STR_ARG(uid_str(a, l->uid)), (int)l->state, (long long)l->quote.product,
                 STR_ARG(l->cycle), (long long)l->quantity);
-        out_fmt(&o, "%.*s %lld %lld %lld\n", STR_ARG(l->quote.options), (long long)l->quote.unit.minor,
-                (long long)l->quote.setup.minor, (long long)l->quote.net.minor);
+        out_fmt(&o, "%.*s %lld %lld %lld %lld\n", STR_ARG(l->quote.options), (long long)l->quote.unit.minor,
+                (long long)l->quote.setup.minor, (long long)l->quote.net.minor, (long long)l->due.minor);
     }
+    for (size_t i = 0; i < v->coupons.n; i++)
+        out_fmt(&o, "%.*s %s %lld\n", STR_ARG(v->coupons.v[i].code), coupon_state_word(v->coupons.v[i].state),
+                (long long)v->coupons.v[i].off);
     TRY(out_st(&o));
     str text = out_view(&o);
     return crypto_generichash(v->hash, sizeof v->hash, (const uint8_t *)text.p, text.n, NULL, 0) == 0 ? ST_OK : ST_BUG;
+}
+
+/* What the codes in the basket take off, and what is left to pay. */
+static st price_view(struct gate *g, int64_t person, struct basket_view *v)
+{
+    struct coupon_line *lines = NEWN(g->arena, struct coupon_line, v->n + 1);
+    if (!lines)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct basket_view_line *l = &v->v[i];
+        lines[i] = (struct coupon_line){ .product = l->quote.product, .cycle = l->cycle, .counts = l->state == ST_OK };
+        if (l->state != ST_OK)
+            continue;
+        lines[i].period = l->quote.unit.minor * l->quantity; /* no overflow: quote.net is larger and was checked */
+        lines[i].setup = l->quote.setup.minor * l->quantity;
+    }
+    TRY(coupon_price(g->db, g->arena, &(struct coupon_ask){
+        .basket = v->id, .person = person, .currency = v->currency, .on = date_london(g->now), .lines = lines, .n = v->n },
+        &v->coupons));
+    for (size_t i = 0; i < v->n; i++) {
+        struct basket_view_line *l = &v->v[i];
+        if (l->state != ST_OK)
+            continue;
+        l->off = money_of(lines[i].period_off + lines[i].setup_off, v->currency);
+        TRY(money_sub(l->quote.net, l->off, &l->due));
+        TRY(money_add(v->net, l->due, &v->net));
+    }
+    return ST_OK;
 }
 
 st basket_view(struct gate *g, int64_t person, struct basket_view *out)
@@ -73,9 +105,8 @@ st basket_view(struct gate *g, int64_t person, struct basket_view *out)
         TRY(view_line(g, &rows.v[out->n], b.currency, str_eq(b.currency, b.seen_currency), l));
         out->orderable = out->orderable && l->state == ST_OK;
         out->stores_data = out->stores_data || (l->state == ST_OK && l->quote.stores_data);
-        if (l->state == ST_OK)
-            TRY(money_add(out->net, l->quote.net, &out->net));
     }
+    TRY(price_view(g, person, out));
     return hash_view(g->arena, out);
 }
 
@@ -204,11 +235,12 @@ st cmd_basket_clear(struct cx *cx, const struct basket_clear_in *in, struct bask
     if (s == ST_NOT_FOUND)
         return ST_OK;
     TRY(s);
-    TRY(basket_empty(CX_DB(cx), &(struct basket_empty_in){ .basket = b.id }, NULL));
+    TRY(order_empty_basket_nt(cx, b.id));
     return cx_event_nt(cx, EVENT_BASKET_CHANGED, "basket", b.id, S("clear"));
 }
 
 st order_empty_basket_nt(struct cx *cx, int64_t basket)
 {
+    TRY(coupon_forget_nt(cx, basket));
     return basket_empty(CX_DB(cx), &(struct basket_empty_in){ .basket = basket }, NULL);
 }

@@ -33,5 +33,6 @@ st basket_adopt_nt(struct cx *cx, int64_t visitor, int64_t customer)
     TRY(basket_count(CX_DB(cx), CX_ARENA(cx), &(struct basket_count_in){ .basket = own.id }, &count));
     for (size_t i = 0; i < lines.n && count.lines + (int64_t)i < BASKET_LINES; i++)
         TRY(adopt_line(cx, &lines.v[i], customer, own.id));
+    TRY(coupon_adopt_nt(cx, theirs.id, own.id));
     return basket_empty(CX_DB(cx), &(struct basket_empty_in){ .basket = theirs.id }, NULL);
 }

@@ -9,8 +9,44 @@ static str state_word(st s)
     return s == ST_OK ? S("ok") : s == ST_WITHDRAWN ? S("withdrawn") : s == ST_NOT_FOUND ? S("no_price") : S("invalid");
 }
 
-st order_web_basket(struct rq *rq, struct basket_view *basket, struct v_basket_line_list *lines, struct v_totals *total)
+/* The codes that were entered, each with what it takes off or why it does not. */
+static st codes_of(struct rq *rq, const struct basket_view *basket, struct v_basket_code_list *out)
 {
+    struct v_basket_code *v = NEWN(rq->arena, struct v_basket_code, basket->coupons.n + 1);
+    if (!v)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < basket->coupons.n; i++) {
+        const struct coupon_given *g = &basket->coupons.v[i];
+        v[i] = (struct v_basket_code){ .id = g->uid, .code = g->code, .label = g->label,
+                                       .state = str_c(coupon_state_word(g->state)), .off = money_of(g->off, basket->currency),
+                                       .wants = money_of(g->wants, basket->currency), .periods = g->periods };
+    }
+    *out = (struct v_basket_code_list){ v, basket->coupons.n };
+    return ST_OK;
+}
+
+static struct v_basket_line line_of(const struct basket_view_line *l, money zero)
+{
+    bool ok = l->state == ST_OK;
+    return (struct v_basket_line){
+        .id = l->uid, .slug = l->quote.slug, .name = l->quote.name, .options = ok ? l->quote.option_text : S(""),
+        .hostname = l->hostname, .quantity = l->quantity, .cycle = l->cycle, .unit = ok ? l->quote.unit : zero,
+        .setup = ok ? l->quote.setup : zero, .net = ok ? l->due : zero, .off = ok ? l->off : zero,
+        .state = state_word(l->state), .price_changed = l->price_changed, .was = ok ? l->was : zero };
+}
+
+static st add_line(struct v_totals *t, const struct v_basket_line *l, int32_t rate)
+{
+    money vat;
+    TRY(money_vat(l->net, rate, &vat)); /* of what is left after discounts */
+    TRY(money_add(t->net, l->net, &t->net));
+    TRY(money_add(t->off, l->off, &t->off));
+    return money_add(t->vat, vat, &t->vat);
+}
+
+st order_web_basket(struct rq *rq, struct order_web_lines *out)
+{
+    struct basket_view *basket = &out->view;
     *basket = (struct basket_view){ .currency = rq->currency, .net = money_of(0, rq->currency) };
     if (rq->actor.kind == ACTOR_VISITOR || rq->actor.kind == ACTOR_CUSTOMER)
         if (rq->actor.person != 0)
@@ -19,34 +55,42 @@ st order_web_basket(struct rq *rq, struct basket_view *basket, struct v_basket_l
     if (!v)
         return ST_NO_MEMORY;
     int32_t rate;
-    str currency = basket->n > 0 ? basket->currency : rq->currency;
-    money zero = money_of(0, currency), vat = zero;
-    *total = (struct v_totals){ .net = zero, .vat = zero, .gross = zero };
+    money zero = money_of(0, basket->n > 0 ? basket->currency : rq->currency);
+    struct v_totals *total = &out->total;
+    *total = (struct v_totals){ .net = zero, .off = zero, .vat = zero, .gross = zero };
     total->with_vat = catalogue_shown_vat(rq->config, date_london(rq->now), &rate);
     total->vat_rate = rate;
     for (size_t i = 0; i < basket->n; i++) {
-        const struct basket_view_line *l = &basket->v[i];
-        bool ok = l->state == ST_OK;
-        v[i] = (struct v_basket_line){
-            .id = l->uid, .slug = l->quote.slug, .name = l->quote.name, .options = ok ? l->quote.option_text : S(""),
-            .hostname = l->hostname, .quantity = l->quantity, .cycle = l->cycle, .unit = ok ? l->quote.unit : zero,
-            .setup = ok ? l->quote.setup : zero, .net = ok ? l->quote.net : zero, .state = state_word(l->state),
-            .price_changed = l->price_changed, .was = ok ? l->was : zero };
-        TRY(money_vat(v[i].net, rate, &vat));
-        TRY(money_add(total->net, v[i].net, &total->net));
-        TRY(money_add(total->vat, vat, &total->vat));
+        v[i] = line_of(&basket->v[i], zero);
+        TRY(add_line(total, &v[i], rate));
     }
-    *lines = (struct v_basket_line_list){ v, basket->n };
+    out->lines = (struct v_basket_line_list){ v, basket->n };
+    TRY(codes_of(rq, basket, &out->codes));
     return money_add(total->net, total->vat, &total->gross);
+}
+
+static st show(struct rq *rq, int status, str notice)
+{
+    struct order_web_lines all;
+    struct v_basket_show v = { .csrf = rq->csrf, .notice = notice, .code = web_form(rq, FORM_BASKET_COUPON) };
+    if (!v.code)
+        return ST_NO_MEMORY;
+    TRY(order_web_basket(rq, &all));
+    v.lines = all.lines;
+    v.codes = all.codes;
+    v.total = all.total;
+    v.orderable = all.view.orderable;
+    return show_basket_show(rq, status, &v);
 }
 
 st page_basket(struct rq *rq)
 {
-    struct basket_view basket;
-    struct v_basket_show v = { .csrf = rq->csrf };
-    TRY(order_web_basket(rq, &basket, &v.lines, &v.total));
-    v.orderable = basket.orderable;
-    return show_basket_show(rq, 200, &v);
+    return show(rq, 200, S(""));
+}
+
+st order_web_refused(struct rq *rq, st why)
+{
+    return show(rq, st_info(why)->http, rq_refusal(rq, why));
 }
 
 static st to_basket(struct rq *rq, st result, const void *out)

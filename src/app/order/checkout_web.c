@@ -39,21 +39,25 @@ static st fill(struct rq *rq, struct form_view *f)
 
 st page_checkout(struct rq *rq)
 {
-    struct basket_view basket;
+    struct order_web_lines all;
     struct v_checkout_show v = { .signed_in = rq->actor.kind == ACTOR_CUSTOMER,
                                  .business_offered = gate_clause(&rq->gate, CLAUSE_S7B),
                                  .reference_offered = gate_clause(&rq->gate, CLAUSE_S7A) };
-    TRY(order_web_basket(rq, &basket, &v.lines, &v.total));
-    if (!basket.orderable)
+    TRY(order_web_basket(rq, &all));
+    const struct basket_view *basket = &all.view;
+    if (!basket->orderable)
         return rq_redirect(rq, url_basket(rq->arena));
+    v.lines = all.lines;
+    v.codes = all.codes;
+    v.total = all.total;
     struct form_view *f = web_form(rq, FORM_CHECKOUT);
     if (!f)
         return ST_NO_MEMORY;
     TRY(account_countries(rq->arena, f));
     TRY(fill(rq, f));
-    web_form_fill(f, "basket_hash", hex_fmt(rq->arena, basket.hash, sizeof basket.hash));
+    web_form_fill(f, "basket_hash", hex_fmt(rq->arena, basket->hash, sizeof basket->hash));
     v.f = f;
-    v.stores_data = basket.stores_data && gate_clause(&rq->gate, CLAUSE_S21);
+    v.stores_data = basket->stores_data && gate_clause(&rq->gate, CLAUSE_S21);
     if (gate_may_collect(&rq->gate, COL_orders_ip, POINT_REQUEST))
         v.ip_why = statement_why(rq->gate.statement, COL_orders_ip, POINT_REQUEST);
     return show_checkout_show(rq, 200, &v);
@@ -84,6 +88,8 @@ static st signed_in(struct rq *rq, st result, const void *out)
 /* A visitor is a customer now, and gets a new session: the old one's token was known before. */
 static st placed(struct rq *rq, st result, const void *out)
 {
+    if (result == ST_CONFLICT || result == ST_WITHDRAWN)
+        return order_web_refused(rq, result);
     TRY(result);
     struct placing *p = NEW(rq->arena, struct placing);
     if (!p)

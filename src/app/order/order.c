@@ -125,6 +125,11 @@ static st end_invoice(struct cx *cx, const struct order_invoice_row *i)
                        : invoice_void_nt(cx, i->id, S("the order was cancelled"));
 }
 
+st order_give_back_nt(struct cx *cx, int64_t order)
+{
+    return coupon_return_nt(cx, order);
+}
+
 st order_cancel_nt(struct cx *cx, int64_t order)
 {
     struct order_get_row row;
@@ -134,6 +139,7 @@ st order_cancel_nt(struct cx *cx, int64_t order)
         return ST_CONFLICT;
     }
     TRY(step(cx, order, "pending", "cancelled"));
+    TRY(order_give_back_nt(cx, order));
     struct order_invoice_row invoice;
     st s = order_invoice(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_in){ .order = order }, &invoice);
     if (s == ST_OK)

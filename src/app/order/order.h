@@ -7,6 +7,7 @@
 #define AVOW_ORDER_H
 
 #include "catalogue.h"
+#include "coupon.h"
 
 #define BASKET_LINES 20 /* more than any person orders at once */
 #define BASKET_HASH 16
@@ -19,6 +20,8 @@ struct basket_view_line {
     struct quote quote; /* of name and slug only, unless state is ST_OK */
     bool price_changed; /* since it was put into the basket */
     money was;          /* net then, when price_changed */
+    money off;          /* what the coupons take off */
+    money due;          /* net to be paid with the order: quote.net less off */
 };
 
 struct basket_view {
@@ -26,7 +29,8 @@ struct basket_view {
     str currency;
     struct basket_view_line *v;
     size_t n;
-    money net;               /* of the lines that can be ordered */
+    struct coupon_priced coupons;
+    money net;               /* due with the order, of the lines that can be ordered */
     bool orderable;          /* not empty, and every line can be ordered */
     bool stores_data;        /* S21: the acknowledgement is asked for */
     uint8_t hash[BASKET_HASH]; /* of everything above that is charged: order.place compares it */
@@ -49,6 +53,10 @@ NODISCARD st order_waits(struct db *, struct arena *, int64_t order, bool *waits
 /* End an order that was not paid, and void its pro forma (credit it, when it was issued).
  * ST_CONFLICT when it is paid or ended. Writer's transaction. */
 NODISCARD st order_cancel_nt(struct cx *, int64_t order);
+
+/* An order ended unpaid, in whatever way: what was taken for it alone is there for others again. Harmless when done before.
+ * Part of order_cancel_nt; whoever ends an order otherwise calls it. Writer's transaction. */
+NODISCARD st order_give_back_nt(struct cx *, int64_t order);
 
 /* The order's invoice was paid: make it active. */
 NODISCARD st order_active_nt(struct cx *, int64_t order);

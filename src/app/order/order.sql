@@ -8,10 +8,10 @@ RETURNING id;
 UPDATE orders SET vat = ?2, gross = ?3 WHERE id = ?1;
 
 -- :one order_line_add (uid @uid, order @i64, product @i64, product_name @text, vat_class @text, cycle @text, quantity @i64,
---   options @text, unit_net @i64, setup_net @i64, net @i64, hostname @sealed?)
-INSERT INTO order_line (uid, order_id, product_id, product_name, vat_class, cycle, quantity, options, unit_net, setup_net, net,
-  hostname)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+--   options @text, unit_net @i64, setup_net @i64, discount_net @i64, net @i64, hostname @sealed?)
+INSERT INTO order_line (uid, order_id, product_id, product_name, vat_class, cycle, quantity, options, unit_net, setup_net,
+  discount_net, net, hostname)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 RETURNING id;
 
 -- :exec order_acknowledge (person @i64, order @i64, topic @text, wording @text, statement @i64, point @text, at @time)

@@ -54,7 +54,8 @@ static st lines_of(struct rq *rq, const struct order_page_get_row *o, struct v_o
         const struct order_page_lines_row *l = &rows.v[i];
         v[i] = (struct v_order_show_line){
             .name = l->product_name, .options = l->options, .quantity = l->quantity, .cycle = l->cycle,
-            .net = money_of(l->net, o->currency),
+            .net = money_of(l->net, o->currency), .setup = money_of(l->setup_net, o->currency),
+            .off = money_of(l->discount_net, o->currency),
         };
         TRY(gate_use(&rq->gate, COL_order_line_hostname, PURPOSE_CONTRACT, l->uid, l->hostname, &v[i].hostname));
     }

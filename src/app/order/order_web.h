@@ -7,6 +7,15 @@
 #include "web.h"
 
 /* The basket of who asks, as templates want it; totals with the VAT that prices are shown with. */
-NODISCARD st order_web_basket(struct rq *, struct basket_view *, struct v_basket_line_list *, struct v_totals *);
+struct order_web_lines {
+    struct basket_view view;
+    struct v_basket_line_list lines;
+    struct v_basket_code_list codes;
+    struct v_totals total;
+};
+NODISCARD st order_web_basket(struct rq *, struct order_web_lines *);
+
+/* An order was not placed because something changed: the basket as it is now, and why. */
+NODISCARD st order_web_refused(struct rq *, st why);
 
 #endif

@@ -46,6 +46,9 @@ static st check_basket(struct placing *p)
         }
     if (p->in->basket_hash.n != BASKET_HASH || memcmp(p->in->basket_hash.p, p->basket.hash, BASKET_HASH) != 0) {
         cx->message = "order.changed";
+        for (size_t i = 0; i < p->basket.coupons.n; i++)
+            if (p->basket.coupons.v[i].state != COUPON_ok)
+                cx->message = "coupon.gone";
         return ST_CONFLICT;
     }
     if (p->basket.stores_data && gate_clause(&cx->gate, CLAUSE_S21) && !p->in->acknowledged)
@@ -136,13 +139,14 @@ static st add_lines(struct placing *p)
         struct order_line_add_in in = {
             .uid = rnd_uid(), .order = p->order, .product = q->product, .product_name = q->name,
             .vat_class = q->vat_class, .cycle = l->cycle, .quantity = l->quantity, .options = q->option_text,
-            .unit_net = q->unit.minor, .setup_net = q->setup.minor, .net = q->net.minor };
+            .unit_net = q->unit.minor, .setup_net = q->setup.minor, .discount_net = l->off.minor, .net = l->due.minor };
         TRY(seal(p, COL_order_line_hostname, POINT_DERIVED, SOURCE_PROGRAM, in.uid, l->hostname, &in.hostname));
         struct order_line_add_row row;
         TRY(order_line_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
         p->lines[i] = row.id;
     }
-    return ST_OK;
+    return coupon_take_nt(cx, &(struct coupon_taking){ .order = p->order, .person = p->person, .currency = p->basket.currency,
+                                                       .coupons = &p->basket.coupons, .order_lines = p->lines, .n = p->basket.n });
 }
 
 /* S21: in which words, under which version of the statement. */
@@ -210,6 +214,18 @@ static st party(struct placing *p, struct invoice_party *out)
     return ST_OK;
 }
 
+/* What the coupons take off a line: off the price of the period, and off setting it up. */
+static struct coupon_share discount_of(const struct placing *p, size_t line)
+{
+    struct coupon_share all = { 0 };
+    for (size_t i = 0; i < p->basket.coupons.n; i++) {
+        const struct coupon_given *g = &p->basket.coupons.v[i];
+        all.off += g->state == COUPON_ok ? g->shares[line].off : 0;
+        all.setup_off += g->state == COUPON_ok ? g->shares[line].setup_off : 0;
+    }
+    return all;
+}
+
 /* One line for the service, and one for setting it up when that costs something. */
 static st items(struct placing *p, struct invoice_draft *d)
 {
@@ -223,14 +239,17 @@ static st items(struct placing *p, struct invoice_draft *d)
         TRY(order_line_vat(&p->vat, l->quote.vat_class, &how));
         struct invoice_item item = { .order_line = p->lines[i], .hostname = l->hostname, .quantity = l->quantity,
                                      .rate_bp = how.rate_bp, .treatment = how.treatment };
+        struct coupon_share off = discount_of(p, i);
         item.unit_net = l->quote.unit.minor;
-        item.net = l->quote.unit.minor * l->quantity; /* no overflow: the quote is larger and was checked */
+        item.discount = off.off;
+        item.net = l->quote.unit.minor * l->quantity - off.off; /* no overflow: the quote is larger and was checked */
         item.description = order_line_text(a, &l->quote, l->cycle, false);
         v[d->n++] = item;
         if (l->quote.setup.minor == 0)
             continue;
         item.unit_net = l->quote.setup.minor;
-        item.net = l->quote.setup.minor * l->quantity;
+        item.discount = off.setup_off;
+        item.net = l->quote.setup.minor * l->quantity - off.setup_off;
         item.description = order_line_text(a, &l->quote, l->cycle, true);
         v[d->n++] = item;
     }

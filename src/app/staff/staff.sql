@@ -50,7 +50,7 @@ SELECT o.id, o.uid, o.status, o.customer_type, o.currency, o.net, o.vat, o.gross
   FROM orders o JOIN person p ON p.id = o.person_id JOIN statement_version v ON v.id = o.statement_id WHERE o.uid = ?1;
 
 -- :many staff_order_lines max 100 (parent @i64)
-SELECT id, uid, product_name, cycle, quantity, options, unit_net, setup_net, net, hostname FROM order_line WHERE order_id = ?1 ORDER BY id;
+SELECT id, uid, product_name, cycle, quantity, options, unit_net, setup_net, discount_net, net, hostname FROM order_line WHERE order_id = ?1 ORDER BY id;
 
 -- :many staff_order_decisions max 20 (parent @i64)
 SELECT id, uid, status, territory, treatment, rate_bp, note, reasons, decided_at FROM vat_decision WHERE order_id = ?1 ORDER BY id DESC;

@@ -45,6 +45,7 @@ static st order_lines(struct rq *rq, const struct staff_order_get_row *o, struct
             .unit = money_of(r->unit_net, o->currency),
             .setup = money_of(r->setup_net, o->currency),
             .net = money_of(r->net, o->currency),
+            .off = money_of(r->discount_net, o->currency),
         };
         TRY(staff_open(rq, COL_order_line_hostname, r->uid, r->hostname, &lines_v[i].hostname));
     }
