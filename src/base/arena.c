@@ -174,23 +174,52 @@ static struct block *block_with_room(struct arena *a, size_t need)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size, size_t n)
+/* What `bytes` take in a block. */
+static size_t room_for(size_t bytes)
 {
-    size_t bytes;
-    if (told_to_fail() || __builtin_mul_overflow(size, n, &bytes) || bytes > a->limit)
-        return fail(a);
     size_t need = (bytes + GAP + ALIGN - 1) / ALIGN * ALIGN;
-    if (need == 0)
-        need = ALIGN;
+    return need ? need : ALIGN;
+}
+
+static void *take(struct arena *a, size_t bytes)
+{
+    size_t need = room_for(bytes);
     struct block *b = block_with_room(a, need);
     if (!b)
         return fail(a);
     void *p = b->data + b->used;
     UNPOISON(p, bytes);
-    memset(p, 0, bytes);
     b->used += need;
     a->used += bytes;
     a->count++;
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size, size_t n)
+{
+    size_t bytes;
+    if (told_to_fail() || __builtin_mul_overflow(size, n, &bytes) || bytes > a->limit)
+        return fail(a);
+    void *p = take(a, bytes);
+    return p ? memset(p, 0, bytes) : NULL;
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_n, size_t n)
+{
+    if (told_to_fail() || n > a->limit || n < old_n)
+        return fail(a);
+    struct block *b = a->current;
+    size_t had = room_for(old_n), need = room_for(n);
+    if (old && b && (char *)old + had == b->data + b->used && need - had <= b->size - b->used) {
+        UNPOISON(old, n);
+        b->used += need - had;
+        a->used += n - old_n;
+        a->count++;
+        return old;
+    }
+    void *p = take(a, n);
+    if (p && old_n)
+        memcpy(p, old, old_n);
     return p;
 }
 

@@ -23,6 +23,10 @@ void *arena_alloc(struct arena *, size_t size, size_t n);
 #define NEW(a, T) ((T *)arena_alloc((a), sizeof(T), 1))
 #define NEWN(a, T, n) ((T *)arena_alloc((a), sizeof(T), (n)))
 
+/* Room for n bytes that begin with the old_n at `old` (NULL: none), where it stands when nothing came behind it. What is
+ * beyond old_n is not zeroed: for buffers that know how far they are written. */
+void *arena_grow(struct arena *, void *old, size_t old_n, size_t n);
+
 /* Run fn(arg) when the arena ends or is reset, last registered first. */
 NODISCARD st arena_at_end(struct arena *, void (*fn)(void *), void *arg);
 /* True once an allocation has failed since the arena was new or reset. */

@@ -29,6 +29,23 @@ static void limits(void)
     arena_free(a);
 }
 
+static void growing(void)
+{
+    struct arena *a = arena_new(1 << 20);
+    char *p = arena_grow(a, NULL, 0, 100), *q = NULL;
+    if (p)
+        memset(p, 'p', 100);
+    t_ok((q = arena_grow(a, p, 100, 3000)) == p || q != NULL, "the last one grows");
+    t_ok(q && q[0] == 'p' && q[99] == 'p', "and keeps what it held");
+    char *other = NEWN(a, char, 10), *r = arena_grow(a, q, 3000, 5000);
+    t_ok(r && r != q && r[99] == 'p', "behind another it moves");
+    t_ok(other && other[0] == 0 && other[9] == 0, "which is left alone");
+    char *big = arena_grow(a, r, 5000, 100000);
+    t_ok(big && big[0] == 'p', "beyond a block it moves too");
+    t_ok(arena_grow(a, big, 100000, 2 << 20) == NULL && arena_failed(a), "and has the limit");
+    arena_free(a);
+}
+
 static void ends(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -71,6 +88,7 @@ static void copies(void)
 int main(void)
 {
     limits();
+    growing();
     ends();
     failing();
     copies();

@@ -96,18 +96,14 @@ void date_split(date dt, int *year, int *month, int *day)
         *year = *month = *day = 0;
         return;
     }
-    int y = (int)((int64_t)dt.days * 400 / 146097) + 1970;
-    while (year_start(y) > dt.days)
-        y--;
-    while (year_start(y + 1) <= dt.days)
-        y++;
-    int32_t left = dt.days - year_start(y);
-    int m = 1;
-    while (left >= month_days(y, m))
-        left -= month_days(y, m++);
-    *year = y;
-    *month = m;
-    *day = left + 1;
+    /* Years are counted from 1 March, so that the leap day comes last: then months follow from the day by arithmetic. */
+    int64_t days = (int64_t)dt.days + 719468; /* since 0000-03-01 */
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097, in_era = days - era * 146097;
+    int64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    int in_year = (int)(in_era - (365 * y + y / 4 - y / 100)), m = (5 * in_year + 2) / 153;
+    *day = in_year - (153 * m + 2) / 5 + 1;
+    *month = m < 10 ? m + 3 : m - 9;
+    *year = (int)(y + era * 400) + (*month <= 2);
 }
 
 int date_weekday(date d)
@@ -222,17 +218,42 @@ st date_parse(str s, date *out)
     return ST_OK;
 }
 
+/* Numbers of so many digits at `p`, with the character that follows each; what is beyond them is not ours to show. */
+static char *put_digits(char *p, int v, int width, char then)
+{
+    unsigned rest = v < 0 ? 0 : (unsigned)v;
+    for (int i = width; i-- > 0; rest /= 10)
+        p[i] = (char)('0' + rest % 10);
+    p[width] = then;
+    return p + width + 1;
+}
+
 str date_iso(struct arena *a, date d)
 {
     int y, m, day;
+    char *text = arena_grow(a, NULL, 0, 11), *p = text;
+    if (!text)
+        return (str){ 0 };
     date_split(d, &y, &m, &day);
-    return str_fmt(a, "%04d-%02d-%02d", y, m, day);
+    p = put_digits(p, y, 4, '-');
+    p = put_digits(p, m, 2, '-');
+    put_digits(p, day, 2, '\0');
+    return (str){ text, 10 };
 }
 
 str utc_iso(struct arena *a, utc t)
 {
     struct civil c = civil_utc(t);
-    return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    char *text = arena_grow(a, NULL, 0, 20), *p = text;
+    if (!text)
+        return (str){ 0 };
+    p = put_digits(p, c.year, 4, '-');
+    p = put_digits(p, c.month, 2, '-');
+    p = put_digits(p, c.day, 2, 'T');
+    p = put_digits(p, c.hour, 2, ':');
+    p = put_digits(p, c.minute, 2, ':');
+    put_digits(p, c.second, 2, 'Z');
+    return (str){ text, 20 };
 }
 
 st utc_parse(str s, utc *out)

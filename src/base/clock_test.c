@@ -80,6 +80,24 @@ static void setting(void)
     unlink(path);
 }
 
+/* Every day of every year there is: one after the other, and back. */
+static void every_day(void)
+{
+    bool right = true;
+    date at = date_of(1, 1, 1), last = date_of(9999, 12, 31);
+    for (int y = 1, m = 1, d = 1; right && at.days <= last.days; at.days++) {
+        int year, month, day;
+        date_split(at, &year, &month, &day);
+        right = year == y && month == m && day == d && date_of(y, m, d).days == at.days;
+        if (date_of(y, m, ++d).days == DATE_NONE.days) {
+            d = 1;
+            m = m % 12 + 1;
+            y += m == 1;
+        }
+    }
+    t_ok(right && at.days == last.days + 1, "each day of ten thousand years has its date");
+}
+
 int main(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -88,5 +106,6 @@ int main(void)
     text(a);
     setting();
     arena_free(a);
+    every_day();
     return t_done();
 }

@@ -184,8 +184,10 @@ static void put_amount(struct out *o, uint64_t minor, int exponent, bool grouped
         if (grouped && n > 0 && n % 3 == 0)
             out_byte(o, ',');
     }
-    if (exponent > 0)
-        out_fmt(o, ".%0*llu", exponent, (unsigned long long)(minor % unit));
+    if (exponent > 0) {
+        out_byte(o, '.');
+        out_digits(o, (unsigned)(minor % unit), exponent);
+    }
 }
 
 static uint64_t magnitude(int64_t v)

@@ -10,34 +10,44 @@ void out_init(struct out *o, struct arena *a, size_t limit)
     *o = (struct out){ .a = a, .limit = limit };
 }
 
-/* Room for n more bytes, or NULL with the error set. */
-static char *room(struct out *o, size_t n)
+/* Capacity for n more bytes; false with the error set. */
+static bool grow(struct out *o, size_t n)
 {
     if (o->err != ST_OK)
-        return NULL;
+        return false;
     if (n > o->limit - o->n) {
         o->err = ST_FULL;
+        return false;
+    }
+    size_t cap = o->cap ? o->cap * 2 : 256;
+    while (cap - o->n < n)
+        cap *= 2;
+    if (cap > o->limit)
+        cap = o->limit;
+    char *p = arena_grow(o->a, o->p, o->cap, cap);
+    if (!p) {
+        o->err = ST_NO_MEMORY;
+        return false;
+    }
+    o->p = p;
+    o->cap = cap;
+    return true;
+}
+
+/* Room for n more bytes, or NULL with the error set. */
+static inline char *room(struct out *o, size_t n)
+{
+    if ((o->err != ST_OK || o->cap - o->n < n) && !grow(o, n))
         return NULL;
-    }
-    if (o->cap - o->n < n) {
-        size_t cap = o->cap ? o->cap * 2 : 256;
-        while (cap - o->n < n)
-            cap *= 2;
-        if (cap > o->limit)
-            cap = o->limit;
-        char *p = NEWN(o->a, char, cap);
-        if (!p) {
-            o->err = ST_NO_MEMORY;
-            return NULL;
-        }
-        if (o->n)
-            memcpy(p, o->p, o->n);
-        o->p = p;
-        o->cap = cap;
-    }
     char *at = o->p + o->n;
     o->n += n;
     return at;
+}
+
+void out_reserve(struct out *o, size_t n)
+{
+    if (o->cap - o->n < n)
+        IGNORE(grow(o, n)); /* the error stays in *o */
 }
 
 void out_bytes(struct out *o, const void *p, size_t n)
@@ -54,7 +64,9 @@ void out_str(struct out *o, str s)
 
 void out_byte(struct out *o, char c)
 {
-    out_bytes(o, &c, 1);
+    char *to = room(o, 1);
+    if (to)
+        *to = c;
 }
 
 void out_fmt(struct out *o, const char *fmt, ...)
@@ -79,7 +91,22 @@ void out_fmt(struct out *o, const char *fmt, ...)
 
 void out_i64(struct out *o, int64_t v)
 {
-    out_fmt(o, "%lld", (long long)v);
+    char text[20];
+    size_t at = sizeof(text);
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do
+        text[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (v < 0)
+        out_byte(o, '-');
+    out_bytes(o, text + at, sizeof(text) - at);
+}
+
+void out_digits(struct out *o, unsigned v, int width)
+{
+    char *to = room(o, (size_t)width);
+    for (int i = width; to && i-- > 0; v /= 10)
+        to[i] = (char)('0' + v % 10);
 }
 
 static const char digits[] = "0123456789abcdef";
@@ -115,9 +142,12 @@ void out_json(struct out *o, str s)
 
 void out_html(struct out *o, str s)
 {
+    static const bool special[256] = { ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true };
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
         str entity;
+        if (!special[(unsigned char)s.p[i]])
+            continue;
         switch (s.p[i]) {
         case '&': entity = S("&amp;"); break;
         case '<': entity = S("&lt;"); break;

@@ -15,11 +15,13 @@ struct out {
 };
 
 void out_init(struct out *, struct arena *, size_t limit);
+void out_reserve(struct out *, size_t n); /* room for n bytes more at once, when it is known how many will come */
 void out_str(struct out *, str);
 void out_byte(struct out *, char);
 void out_bytes(struct out *, const void *, size_t);
 void out_fmt(struct out *, const char *fmt, ...) PRINTF(2, 3);
 void out_i64(struct out *, int64_t);
+void out_digits(struct out *, unsigned v, int width); /* with zeros in front, as a date has them */
 void out_hex(struct out *, const void *, size_t);
 void out_json(struct out *, str); /* a JSON string with its quotation marks */
 /* Text with & < > " ' written as entities; for element content and quoted attributes. */

@@ -33,6 +33,20 @@ int main(void)
     t_str(out_view(&o), S("00ff"), "hex");
 
     out_init(&o, a, 1000);
+    out_i64(&o, 0);
+    out_i64(&o, 1234567890123);
+    out_byte(&o, ' ');
+    out_digits(&o, 7, 3);
+    t_str(out_view(&o), S("01234567890123 007"), "numbers");
+    out_init(&o, a, 1000);
+    out_reserve(&o, 500);
+    char *there = o.p;
+    for (int i = 0; i < 500; i++)
+        out_byte(&o, 'x');
+    t_ok(o.p == there && o.n == 500, "room that was asked for");
+    out_reserve(&o, 501);
+    t_st(out_st(&o), ST_FULL, "and not more than there may be");
+    out_init(&o, a, 1000);
     arena_fail_at(1);
     out_str(&o, S("x"));
     t_st(out_st(&o), ST_NO_MEMORY, "a failing arena");

@@ -2,6 +2,8 @@
 
 #include "t.h"
 
+#include <string.h>
+
 static void reading(void)
 {
     str rest = S("a,b,,c"), tok;
@@ -70,10 +72,26 @@ static void numbers(void)
         t_st(decimal_parse(str_c(bad_decimal[i]), 2, &v), ST_INVALID, bad_decimal[i]);
 }
 
+/* Text is looked at eight bytes at a time: a wrong byte is seen wherever it stands. */
+static void wrong_anywhere(void)
+{
+    char text[40];
+    bool seen = true, passed = true;
+    for (size_t n = 1; n <= sizeof text; n++)
+        for (size_t at = 0; at < n; at++) {
+            memset(text, 'a', sizeof text);
+            passed = passed && utf8_valid((str){ text, n });
+            text[at] = (char)0xff;
+            seen = seen && !utf8_valid((str){ text, n });
+        }
+    t_ok(passed && seen, "a byte that is no text is seen at every place");
+}
+
 int main(void)
 {
     reading();
     utf8();
     numbers();
+    wrong_anywhere();
     return t_done();
 }

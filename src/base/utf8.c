@@ -1,6 +1,8 @@
 /* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
 #include "str.h"
 
+#include <string.h>
+
 /* Length of the sequence that begins with this byte, and the bits it carries; 0 when none may. */
 static size_t lead(uint8_t b, uint32_t *bits)
 {
@@ -34,10 +36,23 @@ bool utf8_next(str *s, uint32_t *cp)
     return true;
 }
 
+/* Past what is ASCII, eight bytes at a time. */
+static str past_ascii(str s)
+{
+    uint64_t eight;
+    while (s.n >= sizeof eight) {
+        memcpy(&eight, s.p, sizeof eight);
+        if (eight & 0x8080808080808080u)
+            break;
+        s = (str){ s.p + sizeof eight, s.n - sizeof eight };
+    }
+    return s;
+}
+
 bool utf8_valid(str s)
 {
     uint32_t cp;
-    while (s.n)
+    while ((s = past_ascii(s)).n)
         if (!utf8_next(&s, &cp))
             return false;
     return true;

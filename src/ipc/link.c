@@ -7,6 +7,7 @@
 
 /* Growing buffers leave their smaller selves behind in the arena: twice the largest, and a decoded copy's lists. */
 #define SCRATCH (4 * CHAN_MAX)
+#define USUAL 16000 /* bytes of most messages: the arena keeps a block of this size */
 
 struct link {
     struct arena *arena;   /* the link itself */
@@ -64,6 +65,7 @@ static st encode(struct link *l, enum message kind, const void *msg, str *datagr
     arena_reset(l->sending);
     struct out o;
     out_init(&o, l->sending, CHAN_MAX);
+    out_reserve(&o, USUAL);
     TRY(message_encode(&o, kind, msg));
     TRY(out_st(&o));
     *datagram = out_view(&o);

@@ -5,6 +5,8 @@
 #include "statement.h"
 
 #define PAGE_MOST (1024 * 1024)
+#define PAGE_USUAL 12000 /* bytes that most pages have inside their layout */
+#define LAYOUT_USUAL 4096
 
 /* ---- forms */
 
@@ -119,6 +121,7 @@ void web_page_begin(struct rq *rq, struct out *title, struct out *body)
 {
     out_init(title, rq->arena, 4096);
     out_init(body, rq->arena, PAGE_MOST);
+    out_reserve(body, PAGE_USUAL);
 }
 
 st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
@@ -128,6 +131,7 @@ st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
     TRY(out_st(title));
     TRY(out_st(body));
     out_init(&whole, rq->arena, PAGE_MOST);
+    out_reserve(&whole, out_view(body).n + LAYOUT_USUAL);
     t_layout(&whole, &(struct v_layout){
                          .title = out_view(title),
                          .body = tpl_html_of(body),

@@ -40,13 +40,22 @@ void tpl_word(struct out *o, str word, const struct tpl_choice *c)
 static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
                                       "July",    "August",   "September", "October", "November", "December" };
 
+/* "23 November 2026" */
+static void put_date(struct out *o, int year, int month, int day)
+{
+    out_i64(o, day);
+    out_byte(o, ' ');
+    out_str(o, str_c(months[month - 1]));
+    out_byte(o, ' ');
+    out_i64(o, year);
+}
+
 str tpl_date_str(struct arena *a, date d)
 {
-    int year, month, day;
-    if (d.days == INT32_MIN)
-        return S("–");
-    date_split(d, &year, &month, &day);
-    return str_fmt(a, "%d %s %d", day, months[month - 1], year);
+    struct out o;
+    out_init(&o, a, 64);
+    tpl_date(&o, d);
+    return out_view(&o);
 }
 
 bool tpl_has_utc(utc t)
@@ -56,15 +65,23 @@ bool tpl_has_utc(utc t)
 
 str tpl_utc_str(struct arena *a, utc t)
 {
-    if (!tpl_has_utc(t))
-        return S("–");
-    struct civil c = civil_london(t);
-    return str_fmt(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, c.hour, c.minute);
+    struct out o;
+    out_init(&o, a, 64);
+    tpl_utc(&o, t);
+    return out_view(&o);
 }
 
 static str ago(struct arena *a, int64_t n, const char *unit, bool past)
 {
-    return str_fmt(a, "%s%lld %s%s%s", past ? "" : "in ", (long long)n, unit, n == 1 ? "" : "s", past ? " ago" : "");
+    struct out o;
+    out_init(&o, a, 64);
+    out_str(&o, past ? S("") : S("in "));
+    out_i64(&o, n);
+    out_byte(&o, ' ');
+    out_str(&o, str_c(unit));
+    out_str(&o, n == 1 ? S("") : S("s"));
+    out_str(&o, past ? S(" ago") : S(""));
+    return out_view(&o);
 }
 
 str tpl_ago_str(struct arena *a, utc then, utc now)
@@ -83,12 +100,27 @@ str tpl_ago_str(struct arena *a, utc then, utc now)
 
 void tpl_date(struct out *o, date d)
 {
-    out_str(o, tpl_date_str(o->a, d));
+    int year, month, day;
+    if (d.days == INT32_MIN) {
+        out_str(o, S("–"));
+        return;
+    }
+    date_split(d, &year, &month, &day);
+    put_date(o, year, month, day);
 }
 
 void tpl_utc(struct out *o, utc t)
 {
-    out_str(o, tpl_utc_str(o->a, t));
+    if (!tpl_has_utc(t)) {
+        out_str(o, S("–"));
+        return;
+    }
+    struct civil c = civil_london(t);
+    put_date(o, c.year, c.month, c.day);
+    out_str(o, S(", "));
+    out_digits(o, (unsigned)c.hour, 2);
+    out_byte(o, ':');
+    out_digits(o, (unsigned)c.minute, 2);
 }
 
 void tpl_date_element(struct out *o, date d)
