@@ -1,8 +1,11 @@
 /* Randomness: libsodium's generator, or ChaCha20 from a seed in tests. */
 #include "rnd.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
+
+#define AT_HAND 1024 /* bytes drawn from the kernel at once, for small draws */
 
 static struct {
     bool seeded, uids;
@@ -11,10 +14,46 @@ static struct {
     uint64_t drawn;
 } rnd;
 
+/* Small draws come from a buffer, each thread's own; what was handed out is wiped there. A child that was forked off
+ * begins with an empty one, so that no two processes ever draw the same. */
+static _Thread_local struct {
+    uint8_t bytes[AT_HAND];
+    size_t left;
+} at_hand;
+static pthread_once_t at_hand_once = PTHREAD_ONCE_INIT;
+
+static void empty_hand(void)
+{
+    sodium_memzero(&at_hand, sizeof(at_hand));
+}
+
+static void empty_in_children(void)
+{
+    if (pthread_atfork(NULL, NULL, empty_hand) != 0)
+        sodium_misuse();
+}
+
+static void draw(void *p, size_t n)
+{
+    if (n > AT_HAND / 8) {
+        randombytes_buf(p, n);
+        return;
+    }
+    if (at_hand.left < n) {
+        pthread_once(&at_hand_once, empty_in_children);
+        randombytes_buf(at_hand.bytes, AT_HAND);
+        at_hand.left = AT_HAND;
+    }
+    uint8_t *from = at_hand.bytes + (AT_HAND - at_hand.left);
+    memcpy(p, from, n);
+    sodium_memzero(from, n);
+    at_hand.left -= n;
+}
+
 void rnd_bytes(void *p, size_t n)
 {
     if (!rnd.seeded) {
-        randombytes_buf(p, n);
+        draw(p, n);
         return;
     }
     /* Each draw has its own stream: the seed with the draw's number mixed in. */
