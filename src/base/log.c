@@ -8,10 +8,18 @@
 
 #include "clock.h"
 
+#define GATHERED 16384
+
 static struct {
     char role[16];
     enum log_level min;
-} log_state = { "avow", LOG_INFO };
+    int pid;
+    int64_t second;  /* that `when` says */
+    char when[24];
+    bool gather;
+    size_t n;        /* of what waits */
+    char waiting[GATHERED];
+} log_state = { .role = "avow", .min = LOG_INFO };
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
@@ -19,22 +27,58 @@ void log_init(const char *role, enum log_level min)
 {
     snprintf(log_state.role, sizeof(log_state.role), "%s", role);
     log_state.min = min;
+    log_state.pid = (int)getpid();
+}
+
+static void write_out(const char *p, size_t n)
+{
+    while (n) {
+        ssize_t wrote = write(STDERR_FILENO, p, n);
+        if (wrote <= 0)
+            return; /* nowhere left to say so */
+        p += wrote;
+        n -= (size_t)wrote;
+    }
+}
+
+void log_flush(void)
+{
+    size_t n = log_state.n;
+    log_state.n = 0;
+    write_out(log_state.waiting, n);
+}
+
+void log_gather(void)
+{
+    log_state.gather = true;
 }
 
 /* One entry is one line: whatever a format brought in, a line break does not survive. */
-static void write_line(char *line, size_t n)
+static void write_line(char *line, size_t n, bool now)
 {
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)line[i] < 0x20)
             line[i] = ' ';
     line[n++] = '\n';
-    while (n) {
-        ssize_t wrote = write(STDERR_FILENO, line, n);
-        if (wrote <= 0)
-            return; /* nowhere left to say so */
-        line += wrote;
-        n -= (size_t)wrote;
+    if (log_state.n + n > GATHERED)
+        log_flush();
+    memcpy(log_state.waiting + log_state.n, line, n);
+    log_state.n += n;
+    if (now)
+        log_flush();
+}
+
+/* Entries of one second share their time. */
+static const char *when(void)
+{
+    utc now = clock_now();
+    if (now.s != log_state.second || !log_state.when[0]) {
+        struct civil c = civil_utc(now);
+        snprintf(log_state.when, sizeof(log_state.when), "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day,
+                 c.hour, c.minute, c.second);
+        log_state.second = now.s;
     }
+    return log_state.when;
 }
 
 void log_event(enum log_level level, const char *event, const char *fmt, ...)
@@ -42,10 +86,10 @@ void log_event(enum log_level level, const char *event, const char *fmt, ...)
     if (level < log_state.min)
         return;
     char line[1024];
-    struct civil c = civil_utc(clock_now());
-    int n = snprintf(line, sizeof(line), "at=%04d-%02d-%02dT%02d:%02d:%02dZ level=%s role=%s pid=%d event=%s", c.year,
-                     c.month, c.day, c.hour, c.minute, c.second, level_names[level], log_state.role, (int)getpid(),
-                     event);
+    if (log_state.pid == 0)
+        log_state.pid = (int)getpid();
+    int n = snprintf(line, sizeof(line), "at=%s level=%s role=%s pid=%d event=%s", when(), level_names[level],
+                     log_state.role, log_state.pid, event);
     if (n < 0 || (size_t)n >= sizeof(line) - 2)
         return;
     if (fmt && *fmt) {
@@ -58,7 +102,7 @@ void log_event(enum log_level level, const char *event, const char *fmt, ...)
             n += more;
     }
     size_t len = (size_t)n < sizeof(line) - 2 ? (size_t)n : sizeof(line) - 2;
-    write_line(line, len);
+    write_line(line, len, !log_state.gather || level >= LOG_WARN);
 }
 
 const char *log_word(const char *word)

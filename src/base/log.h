@@ -9,6 +9,10 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 void log_init(const char *role, enum log_level min);
+/* From now on entries at debug and info wait until log_flush(), which the event loop calls before it sleeps: a busy role
+ * writes many at once. Warnings and errors never wait, and take what waits along. */
+void log_gather(void);
+void log_flush(void);
 void log_event(enum log_level, const char *event, const char *fmt, ...) PRINTF(3, 4);
 
 /* A name of [a-z0-9_.-], at most 40 long, as it is; anything else is logged as "?". */

@@ -2,6 +2,7 @@
 #include "loop.h"
 
 #include "clock.h"
+#include "log.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -161,6 +162,7 @@ static void fire_due(struct loop *l)
 
 st loop_step(struct loop *l, int wait_ms)
 {
+    log_flush();
     int n = epoll_wait(l->epoll, l->ready, BATCH, sleep_for(l, wait_ms));
     if (n < 0 && errno != EINTR)
         return ST_IO;

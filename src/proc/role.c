@@ -176,6 +176,7 @@ static st prepare(struct role_self *self)
     self->index = w->index;
     self->config = config;
     log_init(role_names[self->role], level_of(config->log.level));
+    log_gather();
     const char *clock = getenv("AVOW_CLOCK_FILE");
     if (clock)
         TRY(clock_follow(clock));
@@ -238,6 +239,7 @@ int role_main(int argc, char **argv, const struct role_ops *const table[ROLE_COU
     s = live(self);
     if (s != ST_OK)
         log_event(LOG_ERROR, "role-failed", "status=%s", st_info(s)->name);
+    log_flush();
     link_close(proc.control);
     arena_free(self->arena);
     return st_info(s)->exit;
