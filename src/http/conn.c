@@ -293,7 +293,8 @@ static bool answer_done(struct conn *c)
     conn_enter(c, rest > 0 ? CONN_HEAD : CONN_IDLE);
     if (rest > 0 && !take_in(c, s->scratch, rest))
         return dropped(c);
-    return true;
+    /* The next request is on its way or not: epoll will say. Only TLS may hold bytes that it knows nothing of. */
+    return rest > 0 || (c->ssl != NULL && SSL_has_pending(c->ssl) == 1);
 }
 
 static bool write_step(struct conn *c)
@@ -358,7 +359,8 @@ void conn_run(struct conn *c)
     c->running = false;
     if (c->state == CONN_FREE)
         return;
-    uint32_t events = c->state == CONN_WAIT ? 0 : c->wants_write ? EPOLLOUT : EPOLLIN;
+    /* While the application works nothing is expected from here, so what epoll looks for need not change: see conn_ready. */
+    uint32_t events = c->state == CONN_WAIT ? c->watch.events : c->wants_write ? EPOLLOUT : EPOLLIN;
     if (steps == 0) {
         c->again = true;
         events = 0;

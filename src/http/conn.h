@@ -85,6 +85,7 @@ enum io { IO_OK, IO_BLOCKED, IO_END, IO_ERROR };
 enum io io_greet(struct conn *);
 enum io io_read(struct conn *, char *buf, size_t n, size_t *got);
 enum io io_write(struct conn *, const char *buf, size_t n, size_t *put);
+enum io io_write_pieces(struct conn *, const str *piece, size_t n, size_t *put); /* several at once, where that works */
 void io_shut(struct conn *);
 
 /* conn.c */

@@ -58,6 +58,26 @@ enum io io_write(struct conn *c, const char *buf, size_t n, size_t *put)
     return IO_OK;
 }
 
+enum io io_write_pieces(struct conn *c, const str *piece, size_t n, size_t *put)
+{
+    struct iovec v[4];
+    struct msghdr m = { .msg_iov = v };
+    while (n > 0 && piece->n == 0) {
+        piece++;
+        n--;
+    }
+    if (c->ssl != NULL || n < 2 || n > COUNT(v))
+        return io_write(c, piece->p, piece->n, put);
+    for (size_t i = 0; i < n; i++)
+        v[m.msg_iovlen++] = (struct iovec){ (void *)(uintptr_t)piece[i].p, piece[i].n };
+    ssize_t r = sendmsg(c->watch.fd, &m, MSG_NOSIGNAL);
+    c->wants_write = r <= 0;
+    if (r <= 0)
+        return r == 0 ? IO_BLOCKED : socket_result(r);
+    *put = (size_t)r;
+    return IO_OK;
+}
+
 void io_shut(struct conn *c)
 {
     if (c->ssl != NULL) {

@@ -9,7 +9,7 @@
 #include "str.h"
 
 #define HEAD_MAX 32768
-#define JOIN_MAX 8192 /* bodies up to this go out with the head, in one write */
+#define JOIN_MAX 8192 /* bodies up to this go out with the head, as one piece */
 
 const str http_lines_strict[] = {
     SI("X-Content-Type-Options: nosniff"),
@@ -267,15 +267,19 @@ st http_respond_part(struct http_server *s, http_conn h, str part)
 
 /* ---- on its way */
 
-static enum io write_piece(struct conn *c, str *piece)
+static enum io write_pieces(struct conn *c)
 {
     size_t put = 0;
-    enum io r = io_write(c, piece->p, piece->n, &put);
+    enum io r = io_write_pieces(c, c->piece, COUNT(c->piece), &put);
     if (r != IO_OK)
         return r;
-    piece->p += put;
-    piece->n -= put;
     c->moved += put;
+    for (size_t i = 0; i < COUNT(c->piece); i++) {
+        str *piece = &c->piece[i];
+        size_t n = put < piece->n ? put : piece->n;
+        *piece = (str){ piece->p + n, piece->n - n };
+        put -= n;
+    }
     return IO_OK;
 }
 
@@ -298,7 +302,7 @@ enum io respond_write(struct conn *c)
 {
     for (size_t i = 0; i < COUNT(c->piece); i++) {
         if (c->piece[i].n > 0)
-            return write_piece(c, &c->piece[i]);
+            return write_pieces(c);
     }
     if (c->file >= 0 && c->file_at < c->file_end)
         return write_file(c);

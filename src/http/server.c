@@ -108,6 +108,9 @@ static void conn_ready(void *arg, uint32_t ready)
 {
     struct conn *c = arg;
     bool dead = (ready & (EPOLLERR | EPOLLHUP)) != 0 && (ready & EPOLLIN) == 0;
+    /* Something came while the application works: later. Until then only a broken connection is of interest. */
+    if (!dead && c->state == CONN_WAIT)
+        dead = loop_change(c->server->loop, &c->watch, 0) != ST_OK;
     if (dead)
         conn_drop(c);
     else
