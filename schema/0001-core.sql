@@ -136,6 +136,10 @@ CREATE TABLE product (                     --: owner none
   stores_data  @bool NOT NULL,             --: none
   status       @text NOT NULL CHECK (status IN ('active','hidden','withdrawn')), --: none
   position     @i64 NOT NULL,              --: none
+  stock        @i64 CHECK (stock >= 0),    --: none
+  max_order    @i64,                       --: none
+  max_customer @i64,                       --: none
+  trial_days   @i64 NOT NULL DEFAULT 0 CHECK (trial_days >= 0), --: none
   version      @i64 NOT NULL               --: none
 );
 
@@ -178,6 +182,7 @@ CREATE TABLE basket_line (                 --: owner basket_id>basket
   quantity     @i64 NOT NULL CHECK (quantity BETWEEN 1 AND 99), --: none
   options      @text NOT NULL,             --: none
   net_seen     @i64 NOT NULL,              --: none
+  trial        @bool NOT NULL DEFAULT 0,   --: none
   hostname     @sealed                     --: pd(service.hostname)
 );
 CREATE INDEX basket_line_basket ON basket_line (basket_id, id);
@@ -214,6 +219,8 @@ CREATE TABLE order_line (                  --: owner order_id>orders
   unit_net     @i64 NOT NULL,              --: none
   setup_net    @i64 NOT NULL,              --: none
   discount_net @i64 NOT NULL DEFAULT 0 CHECK (discount_net >= 0), --: none
+  trial_days   @i64 NOT NULL DEFAULT 0 CHECK (trial_days >= 0), --: none
+  stock_taken  @i64 NOT NULL DEFAULT 0 CHECK (stock_taken >= 0), --: none
   net          @i64 NOT NULL,              --: none
   hostname     @sealed                     --: pd(service.hostname)
 );

@@ -1,3 +1,5 @@
+-- What the shop adds to a sale: coupons and free trials.
+--
 -- Coupons: what they give, who may use them, and where they were used. None of this says anything about a person but that they
 -- used one with an order.
 
@@ -84,3 +86,21 @@ CREATE TABLE coupon_miss (                 --: owner person_id
   UNIQUE (person_id, hour)
 );
 CREATE INDEX coupon_miss_hour ON coupon_miss (hour);
+
+-- Free trials that were begun, with codes of who began them: each may have one of a product, and who comes back under another
+-- account with the same e-mail or postal address is known by these and by nothing else.
+CREATE TABLE trial_use (                   --: owner person_id
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  product_id   @ref(product) NOT NULL,     --: none
+  person_id    @ref(person) NOT NULL,      --: link
+  order_id     @ref(orders) NOT NULL,      --: link
+  email_code   @blob NOT NULL,             --: pd(account.email) blind
+  address_code @blob NOT NULL,             --: pd(account.address1) blind
+  begun_at     @time NOT NULL,             --: none
+  UNIQUE (product_id, person_id),
+  UNIQUE (product_id, email_code),
+  UNIQUE (product_id, address_code)
+);
+CREATE INDEX trial_use_person ON trial_use (person_id);
+CREATE INDEX trial_use_order ON trial_use (order_id);

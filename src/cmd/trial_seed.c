@@ -66,6 +66,21 @@ static st add_options(struct seed *s, struct rows *rows, const json_t *product)
     return ST_OK;
 }
 
+/* How many there are, how many one may have, and how long it is free at the beginning; most products say nothing of it. */
+static st seed_terms(struct seed *s, const json_t *product, uid id)
+{
+    const json_t *stock = json_object_get(product, "stock");
+    struct product_terms_in in = {
+        .product = id,
+        .limited = stock != NULL,
+        .stock = json_integer_value(stock),
+        .seen = -1,
+        .max_order = json_integer_value(json_object_get(product, "max_order")),
+        .trial_days = json_integer_value(json_object_get(product, "trial_days")),
+    };
+    return in.limited || in.max_order || in.trial_days ? s->ask(s->at, s->a, CMD_PRODUCT_TERMS, &in, NULL) : ST_OK;
+}
+
 static st seed_product(struct seed *s, const json_t *product)
 {
     struct rows *rows = NEW(s->a, struct rows);
@@ -90,7 +105,8 @@ static st seed_product(struct seed *s, const json_t *product)
     TRY(add_options(s, rows, product));
     TRY(s->ask(s->at, s->a, CMD_PRODUCT_SAVE, &in, &saved));
     struct product_prices_in prices = { .product = saved.product, .rows = { rows->v, rows->n } };
-    return s->ask(s->at, s->a, CMD_PRODUCT_PRICES, &prices, NULL);
+    TRY(s->ask(s->at, s->a, CMD_PRODUCT_PRICES, &prices, NULL));
+    return seed_terms(s, product, saved.product);
 }
 
 static st seed_coupon(struct seed *s, const json_t *coupon)

@@ -20,7 +20,7 @@
     X(SANDBOX_COLLECT, sandbox_collect)                                                                               \
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
-    X(BASKET_UNCOUPON, basket_uncoupon)
+    X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)

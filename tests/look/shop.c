@@ -12,9 +12,9 @@
 static void home(struct look *l)
 {
     const struct v_shop_home_product p[] = {
-        { S("starter"), S("Starter"), S("One web site with its own address. Enough for a club, a shop window or a small business."), look_money(600), S("monthly") },
-        { S("business"), S("Business"), S("Ten web sites, daily copies and a person who answers within the hour."), look_money(1800), S("monthly") },
-        { S("server"), S("Managed server"), S("A machine of your own that we look after."), look_money(7200), S("monthly") },
+        { S("starter"), S("Starter"), S("One web site with its own address. Enough for a club, a shop window or a small business."), look_money(600), S("monthly"), look_money(0), false, 14 },
+        { S("business"), S("Business"), S("Ten web sites, daily copies and a person who answers within the hour."), look_money(1800), S("monthly"), look_money(600), false, 0 },
+        { S("server"), S("Managed server"), S("A machine of your own that we look after."), look_money(7200), S("monthly"), look_money(0), true, 0 },
     };
     t_shop_home(&l->body, &(struct v_shop_home){ { p, COUNT(p) }, true, RATE });
     look_page(l, "home", S("visitor"), S("home"), S("Web hosting"));
@@ -39,14 +39,16 @@ static void product(struct look *l)
     look_fill(f, "quantity", S("1"));
     t_shop_product(&l->body, &(struct v_shop_product){ .f = f, .id = look_uid(1), .name = S("Starter"),
         .summary = S("One web site with its own address."), .paragraphs = { text, 2 }, .cycles = { c, COUNT(c) },
-        .options = { o, COUNT(o) }, .asks_for = S("domain"), .stores_data = true, .with_vat = true, .vat_rate = RATE });
+        .options = { o, COUNT(o) }, .asks_for = S("domain"), .stores_data = true, .with_vat = true, .vat_rate = RATE,
+        .left = 3, .trial_days = 14 });
     look_page(l, "product", S("visitor"), S("home"), S("Starter"));
 }
 
 static const struct v_basket_line lines[] = {
     { .id = { { 1 } }, .slug = SI("starter"), .name = SI("Starter"), .options = SI("Disk space: 50 GB"), .hostname = SI("quillfeather.example"),
       .quantity = 1, .cycle = SI("annually"), .unit = { 5000, "GBP" }, .setup = { 1000, "GBP" }, .net = { 6000, "GBP" }, .state = SI("ok"),
-      .price_changed = true, .was = { 5500, "GBP" } },
+      .price_changed = true, .was = { 5500, "GBP" }, .trial_offered = true, .trial_days = 14, .later = { 7200, "GBP" },
+      .until = { 20790 }, .from = { 20791 }, .every = SI("a month") },
     { .id = { { 2 } }, .slug = SI("server"), .name = SI("Managed server"), .quantity = 2, .cycle = SI("monthly"), .unit = { 6000, "GBP" },
       .setup = { 0, "GBP" }, .net = { 12000, "GBP" }, .state = SI("ok") },
     { .id = { { 3 } }, .slug = SI("old"), .name = SI("Legacy plan"), .quantity = 1, .cycle = SI("monthly"), .state = SI("withdrawn") },
@@ -85,8 +87,8 @@ static void orders(struct look *l)
         { look_uid(3), look_at(90, 0), S("Starter"), look_money(600), S("cancelled") },
     };
     const struct v_order_show_line ls[] = {
-        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000), look_money(1000), look_money(0) },
-        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000), look_money(0), look_money(1500) },
+        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000), look_money(1000), look_money(0), 0, look_money(0), S("a month") },
+        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000), look_money(0), look_money(1500), 0, look_money(0), S("a month") },
     };
     const struct v_order_show_step steps[] = {
         { S("done"), S("We have your order"), S(""), look_at(0, 20) },

@@ -103,6 +103,17 @@ def vat_check(system):
     assert system.sql("SELECT count(*) FROM disclosure WHERE recipient = 'vies'") == [['0']]
 
 
+def free_trial(system):
+    """without S7c nothing is free at the beginning, and no codes of e-mail and postal addresses are made for it"""
+    start_without(system, 'S7c')
+    client = Client(system)
+    assert 'days free' not in client.get('/products/club').text
+    page = choose(client, 'club')
+    assert 'Free until' not in page.text and '£2.00' in page.text, page.text[:600]
+    assert '/orders/' in place(client, person()).url
+    assert system.sql('SELECT count(*) FROM trial_use') == [['0']]
+
+
 def acknowledgement(system):
     """without S21 nobody is asked to acknowledge anything, and nothing is recorded"""
     start_without(system, 'S21')
@@ -188,7 +199,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S8', 'S12c', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S8', 'S12c', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 
@@ -197,5 +208,5 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, currency_kept, reference, business, vat_check, acknowledgement, acknowledged,
+    for_both(currency, currency_kept, reference, business, free_trial, vat_check, acknowledgement, acknowledged,
              no_saved_way, saved_way, tap=extra)

@@ -2,7 +2,7 @@
 """Several people, or one in several tabs, want the same thing at the same moment: it is had once."""
 import threading
 
-from journeys import checkout_form, choose, fill, person, place, sign_in, wait_paid
+from journeys import checkout_form, choose, fill, person, place, sign_in, wait_paid, wait_text
 from system import Client, for_both
 
 
@@ -53,7 +53,7 @@ def grant(staff, system, who, amount, **values):
     """Staff give the newest customer credit, through the pages."""
     page = staff.get('/staff/customers')
     page = staff.get(staff.submit(page.form('/staff/customers'), q=who['email']).link('/staff/customers/'))
-    page = staff.get(page.link('/credit'))
+    page = staff.get(next(h for h, _ in page.links if h.startswith('/staff/customers/') and h.endswith('/credit')))
     return staff.submit(page.form('/credit'), **{'act': 'add', 'currency': 'GBP', 'amount': amount, 'reason': 'goodwill', **values})
 
 
@@ -126,7 +126,7 @@ def coupon(system):
     late = [i for i, page in enumerate(pages) if page.status != 200]
     assert len(late) == 1, [p.status for p in pages]
     refused(pages[late[0]], 'can no longer be used', 'used as often as it may be', '£2.50')
-    assert system.sql('SELECT used FROM coupon') == [['1']] and len(system.sql('SELECT id FROM coupon_use')) == 1
+    assert system.sql("SELECT used FROM coupon WHERE code = 'LASTONE'") == [['1']] and len(system.sql('SELECT id FROM coupon_use')) == 1
     client, who = people[late[0]]
     page = place(client, who)
     assert page.status == 200 and '/orders/' in page.url, 'the order goes through at the price that is shown now'
@@ -139,6 +139,96 @@ def coupon(system):
     assert 'has ended' in enter_new(system, 'lastone').text
 
 
+def stock(system):
+    """two people want the last one: one has it, the other is told, and gets it when the first order ends unpaid"""
+    system.init().start()
+    staff = staff_of(system)
+    page = staff.get('/staff/products')
+    page = staff.get(next(h for h, _ in page.links if h.startswith('/staff/products/') and 'Workshop' in staff.get(h).text))
+    assert page.form('/terms').fields['stock'] == '3', page.form('/terms').fields
+    page = staff.submit(page.form('/terms'), stock='1')
+    people = [(Client(system), person()) for _ in range(2)]
+    for client, _ in people:
+        assert 'Only 1 left' in client.get('/products/workshop').text
+        choose(client, 'workshop')
+    forms = [checkout_form(client) for client, _ in people]
+    pages = at_once(*[lambda c=c, f=f, w=w: c.submit(f, **fill(f, w)) for (c, w), f in zip(people, forms)])
+    late = [i for i, page in enumerate(pages) if page.status != 200]
+    assert len(late) == 1, [p.status for p in pages]
+    refused(pages[late[0]], 'sold out in the meantime', 'Please remove it')
+    assert system.sql("SELECT stock FROM product WHERE slug = 'workshop'") == [['0']] and len(system.sql('SELECT id FROM orders')) == 1
+    assert 'Sold out' in Client(system).get('/products/workshop').text and 'Sold out' in Client(system).get('/').text
+    winner, loser = people[1 - late[0]][0], people[late[0]]
+    page = winner.get(winner.get('/orders').link('/orders/'))
+    winner.submit(page.form('/cancel'))
+    assert system.sql("SELECT stock FROM product WHERE slug = 'workshop'") == [['1']]
+    assert '/orders/' in place(*loser).url
+
+
+def two_tabs(system):
+    """the same basket is ordered in two tabs at once: one order, one invoice"""
+    system.init().start()
+    client, who = Client(system), person()
+    choose(client, 'starter')
+    forms = [checkout_form(client) for _ in range(2)]
+    pages = at_once(*[lambda c=tab(client), f=f: c.submit(f, **fill(f, who)) for f in forms])
+    assert sorted(p.status for p in pages)[0] == 200, [p.status for p in pages]
+    assert len(system.sql('SELECT id FROM orders')) == 1 and len(system.sql('SELECT id FROM invoice')) == 1
+
+
+def moving_shop(system):
+    """a product is withdrawn, or its price changes, while somebody orders it or is at the payment page"""
+    system.init().start()
+    staff = staff_of(system)
+    page = staff.get('/staff/products')
+    product = next(h for h, _ in page.links if h.startswith('/staff/products/') and 'Starter' in staff.get(h).text)
+
+    def status(word):
+        return staff.submit(staff.get(product).form(product), status=word)
+
+    client, who = Client(system), person()
+    choose(client, 'starter')
+    form = checkout_form(client)
+    status('withdrawn')
+    refused(client.submit(form, **fill(form, who)), 'no longer offered')
+    assert client.get('/products/starter').status == 410
+    status('active')
+    page = place(client, who)
+    assert '/orders/' in page.url, page.text[:400]
+    invoice = client.get('/invoices').link('/invoices/')
+    page = client.submit(client.get(invoice).form('/pay'))
+    pay = page.form('/sandbox/pay/')
+    prices = staff.get(product).form('/prices')
+    changed = prices.fields['prices'].replace('GBP monthly 2.50', 'GBP monthly 9.99')
+    at_once(lambda: status('withdrawn'), lambda: client.submit(pay, outcome='pay', card_country='GB'))
+    staff.submit(staff.get(product).form('/prices'), prices=changed)
+    assert '£3.00' in wait_paid(client, invoice).text, 'the price that was confirmed is the price that is paid'
+    wait_text(client, client.get('/services').link('/services/'), 'Active')
+
+
+def free_trial(system):
+    """a free trial costs nothing now, says what it costs later and when, and is had once by whoever lives there"""
+    system.init().start()
+    client, who = Client(system), person()
+    assert '14 days free' in client.get('/products/club').text
+    page = choose(client, 'club')
+    assert 'Free until' in page.text and '£2.40 a month' in page.text, page.text[:900]
+    page = client.submit(page.form('/basket/trial'))
+    assert 'Free until' not in page.text and '£2.00' in page.text
+    page = client.submit(page.form('/basket/trial'))
+    assert 'Free until' in page.text
+    page = place(client, who)
+    assert '/orders/' in page.url and '14 days free' in page.text, page.text[:600]
+    system.mail('confirmed', who['email'])
+    wait_text(client, client.get('/services').link('/services/'), 'Active')
+    other = Client(system)
+    choose(other, 'club')
+    page = place(other, person(address1='12, Quillfeather lane'))
+    assert page.status == 422 and 'has had the free trial already' in page.text, page.text[:600]
+    page = other.submit(other.get('/basket').form('/basket/trial'))
+    assert '/orders/' in place(other, person()).url
+
+
 def enter_new(system, code):
     client = Client(system)
     choose(client, 'starter')
@@ -146,4 +236,4 @@ def enter_new(system, code):
 
 
 if __name__ == '__main__':
-    for_both(credit, coupon)
+    for_both(credit, coupon, stock, two_tabs, moving_shop, free_trial)

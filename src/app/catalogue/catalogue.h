@@ -28,6 +28,10 @@ struct quote {
     str option_text;  /* "Disk space: 20 GB, Backups: daily", or empty */
     money unit, setup; /* of one, options included */
     money net;         /* (unit + setup) × quantity */
+    bool limited;      /* there are `stock` of it, and no more */
+    int64_t stock;
+    int64_t max_order, max_customer; /* units in one order, and held by one customer; 0: any number */
+    int64_t trial_days; /* free at the beginning, for who has not had it; 0 for "once" */
 };
 
 /* Price a configured product. ST_WITHDRAWN when it is not active; ST_INVALID for an option or choice it does not

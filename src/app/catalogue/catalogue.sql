@@ -1,18 +1,21 @@
 -- :one catalogue_product (id @i64)
-SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
+SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version,
+  stock, max_order, max_customer, trial_days
 FROM product WHERE id = ?1;
 
 -- :one catalogue_by_uid (uid @uid)
-SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
+SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version,
+  stock, max_order, max_customer, trial_days
 FROM product WHERE uid = ?1;
 
 -- :one catalogue_by_slug (slug @text)
-SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
+SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version,
+  stock, max_order, max_customer, trial_days
 FROM product WHERE slug = ?1;
 
 -- :many catalogue_shop max 1000 (currency @text)
 -- What the shop shows: active products with each price they have in that currency.
-SELECT p.id, p.slug, p.name, p.summary, q.cycle, q.amount
+SELECT p.id, p.slug, p.name, p.summary, p.stock, p.trial_days, q.cycle, q.amount, q.setup
 FROM product p JOIN price q ON q.product_id = p.id AND q.option_id IS NULL AND q.currency = ?1
 WHERE p.status = 'active' ORDER BY p.position, p.id;
 
@@ -64,3 +67,8 @@ RETURNING id;
 
 -- :exec catalogue_add_price (product @i64, option @i64?, currency @text, cycle @text, amount @i64, setup @i64)
 INSERT INTO price (product_id, option_id, currency, cycle, amount, setup) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- :exec catalogue_set_terms (id @i64, seen @i64, stock @i64?, max_order @i64?, max_customer @i64?, trial_days @i64)
+-- The stock that staff saw guards against the one that was sold meanwhile; -1 is no limit.
+UPDATE product SET stock = ?3, max_order = ?4, max_customer = ?5, trial_days = ?6, version = version + 1
+WHERE id = ?1 AND coalesce(stock, -1) = ?2;

@@ -5,6 +5,7 @@
 #include "shop_html.h"
 
 #define CYCLES 5
+#define FEW_LEFT 10 /* from here on it is said how many there are */
 
 static size_t cycle_rank(str cycle)
 {
@@ -26,7 +27,10 @@ static size_t cards(struct rq *rq, const struct catalogue_shop_rows *rows, int32
         last = r->id;
         if (better)
             out[n - 1] = (struct v_shop_home_product){ r->slug, r->name, r->summary,
-                                                       catalogue_shown(money_of(r->amount, rq->currency), rate), r->cycle };
+                                                       catalogue_shown(money_of(r->amount, rq->currency), rate), r->cycle,
+                                                       catalogue_shown(money_of(r->setup, rq->currency), rate),
+                                                       r->has_stock && r->stock == 0,
+                                                       gate_clause(&rq->gate, CLAUSE_S7C) ? r->trial_days : 0 };
     }
     return n;
 }
@@ -171,7 +175,10 @@ st page_product(struct rq *rq)
     struct v_shop_product v = { .f = f, .id = s.p.uid, .name = s.p.name, .summary = s.p.summary,
                                 .cycles = { s.cycles, s.n_cycles }, .asks_for = s.p.asks_for,
                                 .stores_data = s.p.stores_data && gate_clause(&rq->gate, CLAUSE_S21),
-                                .with_vat = with_vat, .vat_rate = s.rate };
+                                .with_vat = with_vat, .vat_rate = s.rate, .sold_out = s.p.has_stock && s.p.stock == 0,
+                                .left = s.p.has_stock && s.p.stock <= FEW_LEFT ? s.p.stock : 0,
+                                .most = s.p.has_max_order ? s.p.max_order : 0,
+                                .trial_days = gate_clause(&rq->gate, CLAUSE_S7C) ? s.p.trial_days : 0 };
     TRY(list_options(&s, &v.options));
     TRY(paragraphs(rq, s.p.description, &v.paragraphs));
     return show_shop_product(rq, 200, &v);

@@ -144,7 +144,10 @@ st catalogue_quote(struct db *db, struct arena *a, const struct quote_ask *ask, 
     TRY(catalogue_product(db, a, &(struct catalogue_product_in){ .id = id }, &p));
     *out = (struct quote){ .product = p.id, .product_uid = p.uid, .slug = p.slug, .name = p.name, .vat_class = p.vat_class,
                            .module = p.module, .package = p.package, .asks_for = p.asks_for, .status = p.status,
-                           .stores_data = p.stores_data, .version = p.version };
+                           .stores_data = p.stores_data, .version = p.version, .limited = p.has_stock, .stock = p.stock,
+                           .max_order = p.has_max_order ? p.max_order : 0,
+                           .max_customer = p.has_max_customer ? p.max_customer : 0,
+                           .trial_days = catalogue_cycle_months(ask->cycle) > 0 ? p.trial_days : 0 };
     if (!str_eq(p.status, S("active")))
         return ST_WITHDRAWN;
     struct catalogue_price_row price;

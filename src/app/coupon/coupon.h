@@ -47,6 +47,7 @@ struct coupon_line {
     int64_t period; /* net price of a period, of all of the line */
     int64_t setup;  /* net, of all of the line */
     bool counts;    /* it can be ordered */
+    bool not_now;   /* the period is not due with the order: it begins with a free trial */
     int64_t period_off, setup_off;
 };
 struct coupon_share { /* of one coupon in one line */
@@ -57,7 +58,8 @@ struct coupon_given {
     uid uid;
     str code, label;
     enum coupon_state state; /* COUPON_ok, or why it takes nothing off */
-    int64_t off;             /* all in all */
+    int64_t off;             /* of what is due with the order */
+    int64_t off_later;       /* of what is due after free trials */
     int64_t wants;           /* COUPON_minimum: from this net amount on */
     int64_t bp, periods;
     struct coupon_share *shares; /* one per line */
@@ -72,7 +74,6 @@ struct coupon_ask {
 struct coupon_priced {
     struct coupon_given *v;
     size_t n;
-    int64_t off; /* of all */
 };
 /* What the basket's coupons take off its lines, in the order in which they were entered. */
 NODISCARD st coupon_price(struct db *, struct arena *, const struct coupon_ask *, struct coupon_priced *out);

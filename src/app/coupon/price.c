@@ -173,9 +173,10 @@ static st take_off(struct pricing *p)
         s->setup_off = p->c->setup_free ? l->setup - l->setup_off : 0;
         l->period_off += s->off; /* never more than the price, so nothing overflows */
         l->setup_off += s->setup_off;
-        p->given->off += s->off + s->setup_off;
+        p->given->off += s->setup_off + (l->not_now ? 0 : s->off);
+        p->given->off_later += l->not_now ? s->off : 0;
     }
-    p->given->state = p->given->off > 0 ? COUPON_ok : COUPON_nothing;
+    p->given->state = p->given->off + p->given->off_later > 0 ? COUPON_ok : COUPON_nothing;
     return ST_OK;
 }
 
@@ -222,7 +223,6 @@ st coupon_price(struct db *db, struct arena *a, const struct coupon_ask *ask, st
         p.given = &out->v[out->n++];
         p.together = !any || (!alone && rows.v[i].combinable);
         TRY(price_one(&p));
-        out->off += p.given->off;
         any = any || p.given->state == COUPON_ok;
         alone = alone || (p.given->state == COUPON_ok && !rows.v[i].combinable);
     }

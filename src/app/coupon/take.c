@@ -24,7 +24,7 @@ static st count(struct cx *cx, const struct coupon_taking *t, const struct coupo
     if (had)
         return used_up(cx);
     return coupon_use_add(CX_DB(cx), &(struct coupon_use_add_in){
-        .coupon = g->id, .person = t->person, .order = t->order, .currency = t->currency, .off = g->off,
+        .coupon = g->id, .person = t->person, .order = t->order, .currency = t->currency, .off = g->off + g->off_later,
         .at = cx->gate.now }, NULL);
 }
 

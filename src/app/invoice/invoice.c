@@ -55,9 +55,11 @@ static st set_periods(struct cx *cx, int64_t invoice, date from)
     TRY(invoice_line_cycles(CX_DB(cx), CX_ARENA(cx), &(struct invoice_line_cycles_in){ .invoice = invoice }, &lines));
     for (size_t i = 0; i < lines.n; i++) {
         int months = catalogue_cycle_months(lines.v[i].cycle);
+        int64_t days = lines.v[i].trial_days; /* free at the beginning */
+        date next = days > 0 ? date_add_days(from, (int32_t)days) : date_add_months(from, months);
         if (months > 0)
             TRY(invoice_line_period(CX_DB(cx), &(struct invoice_line_period_in){
-                .id = lines.v[i].id, .from = from, .to = date_add_days(date_add_months(from, months), -1) }, NULL));
+                .id = lines.v[i].id, .from = from, .to = date_add_days(next, -1) }, NULL));
     }
     return ST_OK;
 }
@@ -116,7 +118,8 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
     TRY(cx_event_nt(cx, EVENT_INVOICE_PAID, "invoice", invoice, i.number));
     TRY(order_active_nt(cx, i.order_id));
     TRY(service_start_nt(cx, i.order_id, date_london(cx->gate.now)));
-    return mail_queue_nt(cx, MAIL_invoice_paid, i.person_id, invoice, S("1"));
+    /* Nothing was paid: what there is to say, the order's own message says. */
+    return i.gross == 0 ? ST_OK : mail_queue_nt(cx, MAIL_invoice_paid, i.person_id, invoice, S("1"));
 }
 
 st invoice_void_nt(struct cx *cx, int64_t invoice, str reason)

@@ -55,7 +55,7 @@ UPDATE invoice SET status = 'paid', paid_at = ?2 WHERE id = ?1 AND status = 'unp
 
 -- :many invoice_line_cycles max 200 (invoice @i64)
 -- Lines of which nobody said which period they are for.
-SELECT l.id, o.cycle FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id
+SELECT l.id, o.cycle, o.trial_days FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id
 WHERE l.invoice_id = ?1 AND l.period_from IS NULL ORDER BY l.position;
 
 -- :exec invoice_line_period (id @i64, from @date, to @date)

@@ -16,6 +16,8 @@
     X(order_received, orders)      \
     X(order_waiting, orders)       \
     X(order_cancelled, orders)     \
+    X(order_free, orders)          \
+    X(order_expired, orders)       \
     X(invoice_paid, invoice)       \
     X(invoice_issued, invoice)     \
     X(credit_note, invoice)        \

@@ -1,114 +1,14 @@
 /* Baskets: what somebody is about to order. */
-#include <sodium.h>
-#include <string.h>
-
 #include "basket_sql.h"
-#include "clock.h"
 #include "codec.h"
 #include "money.h"
 #include "order.h"
 #include "order_lines.h"
-#include "out.h"
 #include "rnd.h"
+#include "stock.h"
 #include "str.h"
 
 #define QUANTITY_MOST 99
-
-/* ---- looking --------------------------------------------------------------------------------------------------- */
-
-static st view_line(struct gate *g, const struct basket_lines_row *r, str currency, bool comparable,
-                    struct basket_view_line *out)
-{
-    *out = (struct basket_view_line){ .uid = r->uid, .quantity = r->quantity, .cycle = r->cycle };
-    TRY(gate_use(g, COL_basket_line_hostname, PURPOSE_CONTRACT, r->uid, r->hostname, &out->hostname));
-    out->state = catalogue_quote(g->db, g->arena, &(struct quote_ask){
-        .product = r->product_id, .cycle = r->cycle, .currency = currency, .options = r->options,
-        .quantity = r->quantity }, &out->quote);
-    if (out->state == ST_OK) {
-        out->price_changed = comparable && out->quote.net.minor != r->net_seen;
-        out->was = money_of(r->net_seen, currency);
-        return ST_OK;
-    }
-    bool theirs = out->state == ST_WITHDRAWN || out->state == ST_NOT_FOUND || out->state == ST_INVALID;
-    out->quote = (struct quote){ .product = r->product_id, .product_uid = r->product_uid, .name = r->name, .slug = r->slug };
-    return theirs ? ST_OK : out->state;
-}
-
-/* Everything that decides what is charged, and nothing personal: a host name changes no price. */
-static st hash_view(struct arena *a, struct basket_view *v)
-{
-    struct out o;
-    out_init(&o, a, 1 << 16);
-    out_fmt(&o, "%.*s\n", STR_ARG(v->currency));
-    for (size_t i = 0; i < v->n; i++) {
-        const struct basket_view_line *l = &v->v[i];
-        out_fmt(&o, "%.*s %d %lld %.*s %lld ", STR_ARG(uid_str(a, l->uid)), (int)l->state, (long long)l->quote.product,
-                STR_ARG(l->cycle), (long long)l->quantity);
-        out_fmt(&o, "%.*s %lld %lld %lld %lld\n", STR_ARG(l->quote.options), (long long)l->quote.unit.minor,
-                (long long)l->quote.setup.minor, (long long)l->quote.net.minor, (long long)l->due.minor);
-    }
-    for (size_t i = 0; i < v->coupons.n; i++)
-        out_fmt(&o, "%.*s %s %lld\n", STR_ARG(v->coupons.v[i].code), coupon_state_word(v->coupons.v[i].state),
-                (long long)v->coupons.v[i].off);
-    TRY(out_st(&o));
-    str text = out_view(&o);
-    return crypto_generichash(v->hash, sizeof v->hash, (const uint8_t *)text.p, text.n, NULL, 0) == 0 ? ST_OK : ST_BUG;
-}
-
-/* What the codes in the basket take off, and what is left to pay. */
-static st price_view(struct gate *g, int64_t person, struct basket_view *v)
-{
-    struct coupon_line *lines = NEWN(g->arena, struct coupon_line, v->n + 1);
-    if (!lines)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < v->n; i++) {
-        const struct basket_view_line *l = &v->v[i];
-        lines[i] = (struct coupon_line){ .product = l->quote.product, .cycle = l->cycle, .counts = l->state == ST_OK };
-        if (l->state != ST_OK)
-            continue;
-        lines[i].period = l->quote.unit.minor * l->quantity; /* no overflow: quote.net is larger and was checked */
-        lines[i].setup = l->quote.setup.minor * l->quantity;
-    }
-    TRY(coupon_price(g->db, g->arena, &(struct coupon_ask){
-        .basket = v->id, .person = person, .currency = v->currency, .on = date_london(g->now), .lines = lines, .n = v->n },
-        &v->coupons));
-    for (size_t i = 0; i < v->n; i++) {
-        struct basket_view_line *l = &v->v[i];
-        if (l->state != ST_OK)
-            continue;
-        l->off = money_of(lines[i].period_off + lines[i].setup_off, v->currency);
-        TRY(money_sub(l->quote.net, l->off, &l->due));
-        TRY(money_add(v->net, l->due, &v->net));
-    }
-    return ST_OK;
-}
-
-st basket_view(struct gate *g, int64_t person, struct basket_view *out)
-{
-    *out = (struct basket_view){ 0 };
-    struct basket_of_row b;
-    st s = basket_of(g->db, g->arena, &(struct basket_of_in){ .person = person }, &b);
-    if (s == ST_NOT_FOUND)
-        return ST_OK;
-    TRY(s);
-    struct basket_lines_rows rows;
-    TRY(basket_lines(g->db, g->arena, &(struct basket_lines_in){ .basket = b.id }, &rows));
-    out->id = b.id;
-    out->currency = b.currency;
-    out->net = money_of(0, b.currency);
-    out->v = NEWN(g->arena, struct basket_view_line, rows.n + 1);
-    if (!out->v)
-        return ST_NO_MEMORY;
-    out->orderable = rows.n > 0;
-    for (; out->n < rows.n; out->n++) {
-        struct basket_view_line *l = &out->v[out->n];
-        TRY(view_line(g, &rows.v[out->n], b.currency, str_eq(b.currency, b.seen_currency), l));
-        out->orderable = out->orderable && l->state == ST_OK;
-        out->stores_data = out->stores_data || (l->state == ST_OK && l->quote.stores_data);
-    }
-    TRY(price_view(g, person, out));
-    return hash_view(g->arena, out);
-}
 
 /* ---- changing -------------------------------------------------------------------------------------------------- */
 
@@ -170,6 +70,25 @@ static st quote_item(struct cx *cx, const struct basket_item *item, str currency
     return s;
 }
 
+/* What would not be sold anyway is not put into the basket. Who may have how many is said there. */
+static st check_stock(struct cx *cx, const struct quote *q, int64_t quantity)
+{
+    if (q->limited && q->stock < quantity)
+        return cx_invalid(cx, "quantity", q->stock == 0 ? "err.sold_out" : "err.few_left");
+    return q->max_order > 0 && quantity > q->max_order ? cx_invalid(cx, "quantity", "err.too_many") : ST_OK;
+}
+
+/* A free trial is what people expect where one is offered; they can start without in the basket. */
+static st begins_free(struct cx *cx, const struct quote *q, int64_t quantity, bool *trial)
+{
+    bool had = false;
+    *trial = stock_trial_days(&cx->gate, q, quantity) > 0;
+    if (*trial)
+        TRY(stock_trial_had(&cx->gate, cx->actor.person, q->product, &had));
+    *trial = *trial && !had;
+    return ST_OK;
+}
+
 st cmd_basket_add(struct cx *cx, const struct basket_add_in *in, struct basket_add_out *out)
 {
     (void)out;
@@ -187,9 +106,11 @@ st cmd_basket_add(struct cx *cx, const struct basket_add_in *in, struct basket_a
         return cx_invalid(cx, "product", "err.basket_full");
     struct quote q;
     TRY(quote_item(cx, item, currency, &q));
+    TRY(check_stock(cx, &q, item->quantity));
     TRY(check_name(cx, &q, item->hostname, item->quantity, &hostname));
     struct basket_line_add_in add = { .uid = rnd_uid(), .basket = basket, .product = q.product, .cycle = item->cycle,
                                       .quantity = item->quantity, .options = q.options, .net_seen = q.net.minor };
+    TRY(begins_free(cx, &q, item->quantity, &add.trial));
     if (!str_empty(hostname))
         TRY(gate_collect_nt(&cx->gate, &(struct collect){
             .col = COL_basket_line_hostname, .point = POINT_CHECKOUT, .source = SOURCE_PERSON,
@@ -224,6 +145,19 @@ st cmd_basket_quantity(struct cx *cx, const struct basket_quantity_in *in, struc
     }
     TRY(reprice(cx, basket, currency));
     return cx_event_nt(cx, EVENT_BASKET_CHANGED, "basket", basket, S("quantity"));
+}
+
+st cmd_basket_trial(struct cx *cx, const struct basket_trial_in *in, struct basket_trial_out *out)
+{
+    (void)out;
+    struct basket_line_of_row l;
+    int64_t basket;
+    str currency;
+    TRY(basket_line_of(CX_DB(cx), CX_ARENA(cx), &(struct basket_line_of_in){
+        .uid = in->line, .person = cx->actor.person }, &l));
+    TRY(open_basket(cx, &basket, &currency));
+    TRY(basket_line_set_trial(CX_DB(cx), &(struct basket_line_set_trial_in){ .id = l.id, .trial = in->trial }, NULL));
+    return cx_event_nt(cx, EVENT_BASKET_CHANGED, "basket", basket, S("trial"));
 }
 
 st cmd_basket_clear(struct cx *cx, const struct basket_clear_in *in, struct basket_clear_out *out)

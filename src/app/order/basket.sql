@@ -15,16 +15,16 @@ RETURNING id;
 UPDATE basket SET currency = ?2 WHERE id = ?1;
 
 -- :many basket_lines max 20 (basket @i64)
-SELECT l.id, l.uid, l.product_id, l.cycle, l.quantity, l.options, l.net_seen, l.hostname, p.name, p.slug, p.uid AS product_uid
+SELECT l.id, l.uid, l.product_id, l.cycle, l.quantity, l.options, l.net_seen, l.trial, l.hostname, p.name, p.slug, p.uid AS product_uid
 FROM basket_line l JOIN product p ON p.id = l.product_id WHERE l.basket_id = ?1 ORDER BY l.id;
 
 -- :one basket_count (basket @i64) -> (lines @i64)
 SELECT count(*) AS lines FROM basket_line WHERE basket_id = ?1;
 
 -- :exec basket_line_add (uid @uid, basket @i64, product @i64, cycle @text, quantity @i64, options @text, net_seen @i64,
---   hostname @sealed?)
-INSERT INTO basket_line (uid, basket_id, product_id, cycle, quantity, options, net_seen, hostname)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+--   trial @bool, hostname @sealed?)
+INSERT INTO basket_line (uid, basket_id, product_id, cycle, quantity, options, net_seen, trial, hostname)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- :one basket_line_of (uid @uid, person @i64)
 SELECT l.id, l.basket_id, l.product_id, l.cycle, l.quantity, l.options FROM basket_line l JOIN basket b ON b.id = l.basket_id
@@ -38,3 +38,6 @@ DELETE FROM basket_line WHERE id = ?1;
 
 -- :exec basket_empty (basket @i64)
 DELETE FROM basket_line WHERE basket_id = ?1;
+
+-- :exec basket_line_set_trial (id @i64, trial @bool)
+UPDATE basket_line SET trial = ?2 WHERE id = ?1;

@@ -8,7 +8,7 @@ static st adopt_line(struct cx *cx, const struct basket_lines_row *l, int64_t cu
 {
     str hostname;
     struct basket_line_add_in in = { .uid = rnd_uid(), .basket = basket, .product = l->product_id, .cycle = l->cycle,
-                                     .quantity = l->quantity, .options = l->options, .net_seen = l->net_seen };
+                                     .quantity = l->quantity, .options = l->options, .net_seen = l->net_seen, .trial = l->trial };
     struct collect c = { .col = COL_basket_line_hostname, .point = POINT_DERIVED, .source = SOURCE_PROGRAM,
                          .person = customer, .row = in.uid };
     TRY(gate_use(&cx->gate, COL_basket_line_hostname, PURPOSE_CONTRACT, l->uid, l->hostname, &hostname));

@@ -3,9 +3,13 @@
 #include "order.h"
 #include "order_web.h"
 #include "page.h"
+#include "text.h"
 
-static str state_word(st s)
+static str state_word(const struct basket_view_line *l)
 {
+    st s = l->state;
+    if (s == ST_LIMIT)
+        return str_c(l->trouble);
     return s == ST_OK ? S("ok") : s == ST_WITHDRAWN ? S("withdrawn") : s == ST_NOT_FOUND ? S("no_price") : S("invalid");
 }
 
@@ -19,20 +23,27 @@ static st codes_of(struct rq *rq, const struct basket_view *basket, struct v_bas
         const struct coupon_given *g = &basket->coupons.v[i];
         v[i] = (struct v_basket_code){ .id = g->uid, .code = g->code, .label = g->label,
                                        .state = str_c(coupon_state_word(g->state)), .off = money_of(g->off, basket->currency),
-                                       .wants = money_of(g->wants, basket->currency), .periods = g->periods };
+                                       .wants = money_of(g->wants, basket->currency), .periods = g->periods,
+                                       .later = money_of(g->off_later, basket->currency) };
     }
     *out = (struct v_basket_code_list){ v, basket->coupons.n };
     return ST_OK;
 }
 
-static struct v_basket_line line_of(const struct basket_view_line *l, money zero)
+/* What is due after a trial is shown as people will pay it: with VAT. */
+static struct v_basket_line line_of(struct rq *rq, const struct basket_view_line *l, money zero, int32_t rate)
 {
     bool ok = l->state == ST_OK;
+    date from = date_add_days(date_london(rq->now), (int32_t)l->trial_days);
     return (struct v_basket_line){
         .id = l->uid, .slug = l->quote.slug, .name = l->quote.name, .options = ok ? l->quote.option_text : S(""),
         .hostname = l->hostname, .quantity = l->quantity, .cycle = l->cycle, .unit = ok ? l->quote.unit : zero,
         .setup = ok ? l->quote.setup : zero, .net = ok ? l->due : zero, .off = ok ? l->off : zero,
-        .state = state_word(l->state), .price_changed = l->price_changed, .was = ok ? l->was : zero };
+        .state = state_word(l), .price_changed = l->price_changed, .was = ok ? l->was : zero,
+        .trial_offered = ok && l->trial_offered, .trial_had = ok && l->trial_had, .trial_days = ok ? l->trial_days : 0,
+        .days_offered = l->quote.trial_days, .later = ok ? catalogue_shown(l->later, rate) : zero,
+        .until = date_add_days(from, -1), .from = from, .left = l->left,
+        .every = text_named(rq->language, str_cat(rq->arena, S("cycle.per."), l->cycle)) };
 }
 
 static st add_line(struct v_totals *t, const struct v_basket_line *l, int32_t rate)
@@ -61,7 +72,7 @@ st order_web_basket(struct rq *rq, struct order_web_lines *out)
     total->with_vat = catalogue_shown_vat(rq->config, date_london(rq->now), &rate);
     total->vat_rate = rate;
     for (size_t i = 0; i < basket->n; i++) {
-        v[i] = line_of(&basket->v[i], zero);
+        v[i] = line_of(rq, &basket->v[i], zero, rate);
         TRY(add_line(total, &v[i], rate));
     }
     out->lines = (struct v_basket_line_list){ v, basket->n };
@@ -98,6 +109,13 @@ static st to_basket(struct rq *rq, st result, const void *out)
     (void)out;
     TRY(result);
     return rq_redirect(rq, url_basket(rq->arena));
+}
+
+st page_basket_trial(struct rq *rq)
+{
+    struct basket_trial_in in = { .line = rq->values[FORM_BASKET_TRIAL_LINE].id,
+                                  .trial = str_eq(rq->values[FORM_BASKET_TRIAL_TRIAL].value, S("yes")) };
+    return rq_command(rq, CMD_BASKET_TRIAL, &in, to_basket);
 }
 
 st page_basket_add(struct rq *rq)

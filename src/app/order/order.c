@@ -5,6 +5,7 @@
 #include "mail.h"
 #include "order_lines.h"
 #include "order_sql.h"
+#include "stock.h"
 #include "str.h"
 
 /* ---- VAT ------------------------------------------------------------------------------------------------------- */
@@ -90,7 +91,7 @@ st order_vat_settled_nt(struct cx *cx, int64_t order)
     struct invoice_made made;
     TRY(settle_invoice(cx, invoice.id, &o, &made));
     TRY(order_set_vat(CX_DB(cx), &(struct order_set_vat_in){ .id = order, .vat = made.vat, .gross = made.gross }, NULL));
-    TRY(mail_queue_nt(cx, MAIL_order_received, row.person_id, order, S("settled")));
+    TRY(mail_queue_nt(cx, made.gross == 0 ? MAIL_order_free : MAIL_order_received, row.person_id, order, S("settled")));
     return made.gross == 0 ? invoice_paid_nt(cx, invoice.id) : ST_OK;
 }
 
@@ -127,6 +128,7 @@ static st end_invoice(struct cx *cx, const struct order_invoice_row *i)
 
 st order_give_back_nt(struct cx *cx, int64_t order)
 {
+    TRY(stock_return_nt(cx, order));
     return coupon_return_nt(cx, order);
 }
 

@@ -16,12 +16,18 @@ struct basket_view_line {
     uid uid;
     int64_t quantity;
     str cycle, hostname;
-    st state;           /* ST_OK, or why this line cannot be ordered: ST_WITHDRAWN, ST_NOT_FOUND (no price), ST_INVALID */
+    st state;           /* ST_OK, or why this line cannot be ordered: ST_WITHDRAWN, ST_NOT_FOUND (no price), ST_INVALID, ST_LIMIT */
+    const char *trouble; /* ST_LIMIT: sold_out | few_left | too_many | had_enough */
+    int64_t left;       /* units in stock for this line, when the product is limited */
     struct quote quote; /* of name and slug only, unless state is ST_OK */
     bool price_changed; /* since it was put into the basket */
     money was;          /* net then, when price_changed */
     money off;          /* what the coupons take off */
-    money due;          /* net to be paid with the order: quote.net less off */
+    money due;          /* net to be paid with the order */
+    bool trial_offered; /* it could begin with a free trial; trial_had: this person has had it */
+    bool trial_had;
+    int64_t trial_days; /* it does: so many days are free, then `later` is due for each period, net */
+    money later;
 };
 
 struct basket_view {

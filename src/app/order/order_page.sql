@@ -11,7 +11,7 @@ SELECT o.id, o.uid, o.status, o.currency, o.net, o.vat, o.gross, o.reference, o.
   FROM orders o JOIN statement_version v ON v.id = o.statement_id WHERE o.uid = ?1 AND o.person_id = ?2;
 
 -- :many order_page_lines max 100 (parent @i64)
-SELECT uid, product_name, options, quantity, cycle, setup_net, discount_net, net, hostname FROM order_line WHERE order_id = ?1 ORDER BY id;
+SELECT uid, product_name, options, quantity, cycle, unit_net, setup_net, discount_net, trial_days, net, hostname, id FROM order_line WHERE order_id = ?1 ORDER BY id;
 
 -- The last decision counts.
 -- :many order_page_decisions max 1 (parent @i64)

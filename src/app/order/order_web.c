@@ -1,5 +1,6 @@
 /* Orders for those who placed them: the list, and one with what has happened and what comes next. */
 #include "codec.h"
+#include "coupon.h"
 #include "money.h"
 #include "order_html.h"
 #include "order_page_sql.h"
@@ -43,6 +44,17 @@ st guard_order_own(struct rq *rq)
                : ST_NO_MEMORY;
 }
 
+/* What one is due for the first period after its trial, net: a trial is of one. */
+static st after_trial(struct rq *rq, const struct order_page_lines_row *l, str currency, money *later)
+{
+    money off, price = money_of(l->unit_net, currency);
+    *later = price;
+    if (l->trial_days == 0)
+        return ST_OK;
+    TRY(coupon_later(rq->db, rq->arena, &(struct coupon_later){ .order_line = l->id, .unit = 1, .period = 1, .net = price }, &off));
+    return money_sub(price, off, later);
+}
+
 static st lines_of(struct rq *rq, const struct order_page_get_row *o, struct v_order_show_line_list *out)
 {
     struct order_page_lines_rows rows;
@@ -55,8 +67,10 @@ static st lines_of(struct rq *rq, const struct order_page_get_row *o, struct v_o
         v[i] = (struct v_order_show_line){
             .name = l->product_name, .options = l->options, .quantity = l->quantity, .cycle = l->cycle,
             .net = money_of(l->net, o->currency), .setup = money_of(l->setup_net, o->currency),
-            .off = money_of(l->discount_net, o->currency),
+            .off = money_of(l->discount_net, o->currency), .trial_days = l->trial_days,
+            .every = text_named(rq->language, str_cat(rq->arena, S("cycle.per."), l->cycle)),
         };
+        TRY(after_trial(rq, l, o->currency, &v[i].later));
         TRY(gate_use(&rq->gate, COL_order_line_hostname, PURPOSE_CONTRACT, l->uid, l->hostname, &v[i].hostname));
     }
     *out = (struct v_order_show_line_list){ v, rows.n };

@@ -13,6 +13,7 @@
 #include "place.h"
 #include "profile.h"
 #include "rnd.h"
+#include "stock.h"
 #include "str.h"
 #include "text_keys.h"
 
@@ -31,6 +32,13 @@ struct placing {
 
 /* ---- what was seen --------------------------------------------------------------------------------------------- */
 
+static const char *refusal(const struct basket_view_line *l)
+{
+    if (l->state == ST_LIMIT)
+        return strcmp(l->trouble, "sold_out") == 0 || strcmp(l->trouble, "few_left") == 0 ? "order.sold_out" : "order.had_enough";
+    return l->state == ST_WITHDRAWN ? "order.withdrawn" : "order.unavailable";
+}
+
 static st check_basket(struct placing *p)
 {
     struct cx *cx = p->cx;
@@ -41,7 +49,7 @@ static st check_basket(struct placing *p)
     }
     for (size_t i = 0; i < p->basket.n; i++)
         if (p->basket.v[i].state != ST_OK) {
-            cx->message = p->basket.v[i].state == ST_WITHDRAWN ? "order.withdrawn" : "order.unavailable";
+            cx->message = refusal(&p->basket.v[i]);
             return p->basket.v[i].state == ST_WITHDRAWN ? ST_WITHDRAWN : ST_CONFLICT;
         }
     if (p->in->basket_hash.n != BASKET_HASH || memcmp(p->in->basket_hash.p, p->basket.hash, BASKET_HASH) != 0) {
@@ -145,6 +153,8 @@ static st add_lines(struct placing *p)
         TRY(order_line_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
         p->lines[i] = row.id;
     }
+    TRY(stock_take_nt(cx, &(struct stock_taking){ .order = p->order, .person = p->person, .basket = &p->basket,
+                                                  .order_lines = p->lines, .profile = &p->profile, .email = p->email }));
     return coupon_take_nt(cx, &(struct coupon_taking){ .order = p->order, .person = p->person, .currency = p->basket.currency,
                                                        .coupons = &p->basket.coupons, .order_lines = p->lines, .n = p->basket.n });
 }
@@ -244,6 +254,10 @@ static st items(struct placing *p, struct invoice_draft *d)
         item.discount = off.off;
         item.net = l->quote.unit.minor * l->quantity - off.off; /* no overflow: the quote is larger and was checked */
         item.description = order_line_text(a, &l->quote, l->cycle, false);
+        if (l->trial_days > 0) {
+            item.unit_net = item.discount = item.net = 0;
+            item.description = str_fmt(a, "%.*s: free for %lld days", STR_ARG(item.description), (long long)l->trial_days);
+        }
         v[d->n++] = item;
         if (l->quote.setup.minor == 0)
             continue;
@@ -278,7 +292,8 @@ static st finish(struct placing *p)
     struct cx *cx = p->cx;
     bool decided = p->vat.status == VAT_DECIDED;
     TRY(order_empty_basket_nt(cx, p->basket.id));
-    TRY(mail_queue_nt(cx, decided ? MAIL_order_received : MAIL_order_waiting, p->person, p->order, S("1")));
+    enum mail mail = !decided ? MAIL_order_waiting : p->invoice.gross == 0 ? MAIL_order_free : MAIL_order_received;
+    TRY(mail_queue_nt(cx, mail, p->person, p->order, S("1")));
     TRY(cx_event_nt(cx, EVENT_ORDER_PLACED, "orders", p->order, p->basket.currency));
     /* What costs nothing is paid as soon as it is ordered. */
     return decided && p->invoice.gross == 0 ? invoice_paid_nt(cx, p->invoice.id) : ST_OK;

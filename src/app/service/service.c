@@ -34,7 +34,9 @@ static st start_unit(struct cx *cx, const struct service_units_row *l, int64_t u
         return s; /* begun before */
     struct service_add_in in = { .uid = rnd_uid(), .person = l->person_id, .line = l->id, .unit = unit,
                                  .product = l->product_id, .package = l->package, .cycle = l->cycle,
-                                 .next_due_on = service_next_due(tax_point, l->cycle), .at = cx->gate.now };
+                                 .next_due_on = l->trial_days > 0 ? date_add_days(tax_point, (int32_t)l->trial_days)
+                                                                 : service_next_due(tax_point, l->cycle),
+                                 .at = cx->gate.now };
     TRY(gate_collect_nt(&cx->gate, &(struct collect){
         .col = COL_service_hostname, .point = POINT_DERIVED, .source = SOURCE_PROGRAM, .person = l->person_id,
         .row = in.uid }, hostname, &in.hostname));

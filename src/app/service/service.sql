@@ -1,6 +1,6 @@
 -- :many service_units max 200 (order @i64)
 -- What was ordered, line by line, with what is needed to set it up.
-SELECT l.id, l.uid, o.person_id, l.product_id, l.cycle, l.quantity, l.hostname, p.module, p.package
+SELECT l.id, l.uid, o.person_id, l.product_id, l.cycle, l.quantity, l.trial_days, l.hostname, p.module, p.package
 FROM order_line l JOIN orders o ON o.id = l.order_id JOIN product p ON p.id = l.product_id WHERE l.order_id = ?1 ORDER BY l.id;
 
 -- :one service_of_unit (line @i64, unit @i64)

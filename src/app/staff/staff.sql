@@ -156,7 +156,8 @@ SELECT id, at, event, actor_kind, detail FROM event_log WHERE object_kind = ?1 A
 SELECT id, uid, slug, name, module, package, status, position FROM product ORDER BY position, id;
 
 -- :one staff_product_get (uid @uid)
-SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version
+SELECT id, uid, slug, name, summary, description, vat_class, module, package, asks_for, stores_data, status, position, version,
+       stock, max_order, max_customer, trial_days
   FROM product WHERE uid = ?1;
 
 -- Prices as the form shows them: the product's own first, then option by option.

@@ -58,6 +58,22 @@ static void fill_product(struct rq *rq, struct form_view *f, const struct staff_
     web_form_tick(f, "stores_data", p->stores_data);
 }
 
+static void fill_terms(struct rq *rq, struct form_view *f, const struct staff_product_get_row *p)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } known[] = {
+        { "max_order", p->has_max_order ? p->max_order : 0 },
+        { "max_customer", p->has_max_customer ? p->max_customer : 0 },
+        { "trial_days", p->trial_days },
+    };
+    for (size_t i = 0; i < COUNT(known); i++)
+        web_form_fill(f, known[i].name, str_fmt(rq->arena, "%lld", (long long)known[i].value));
+    if (p->has_stock)
+        web_form_fill(f, "stock", str_fmt(rq->arena, "%lld", (long long)p->stock));
+}
+
 static st prices_text(struct rq *rq, int64_t product, str *text)
 {
     struct staff_product_prices_rows rows;
@@ -82,15 +98,18 @@ st page_staff_product(struct rq *rq)
 {
     const struct staff_product_get_row *p = rq->object;
     struct form_view *f = web_form(rq, FORM_STAFF_PRODUCT), *prices = web_form(rq, FORM_STAFF_PRICES);
+    struct form_view *terms = web_form(rq, FORM_STAFF_TERMS);
     str text;
-    if (!f || !prices)
+    if (!f || !prices || !terms)
         return ST_NO_MEMORY;
     fill_product(rq, f, p);
+    fill_terms(rq, terms, p);
     TRY(prices_text(rq, p->id, &text));
     web_form_fill(prices, "prices", text);
     return show_staff_product(rq, 200,
                               &(struct v_staff_product){
                                   .id = p->uid, .name = p->name, .slug = p->slug, .version = p->version, .f = f, .prices = prices,
+                                  .terms = terms, .seen = str_fmt(rq->arena, "%lld", (long long)(p->has_stock ? p->stock : -1)),
                               });
 }
 
@@ -157,4 +176,20 @@ st page_staff_prices_save(struct rq *rq)
     TRY(rc);
     in.rows = (struct price_row_list){ rows, n };
     return rq_command(rq, CMD_PRODUCT_PRICES, &in, priced);
+}
+
+st page_staff_terms_save(struct rq *rq)
+{
+    const struct staff_product_get_row *p = rq->object;
+    str stock = rq_value(rq, "stock")->value;
+    struct product_terms_in in = { .product = p->uid, .limited = !str_empty(stock),
+                                   .max_order = rq_value(rq, "max_order")->number,
+                                   .max_customer = rq_value(rq, "max_customer")->number,
+                                   .trial_days = rq_value(rq, "trial_days")->number };
+    TRY(i64_parse(rq_value(rq, "seen")->value, -1, INT64_MAX, &in.seen) == ST_OK ? ST_OK : ST_BAD_REQUEST);
+    if (in.limited && i64_parse(stock, 0, INT64_MAX, &in.stock) != ST_OK) {
+        rq_field_error(rq, "stock", "err.number");
+        return ST_INVALID;
+    }
+    return rq_command(rq, CMD_PRODUCT_TERMS, &in, priced);
 }
