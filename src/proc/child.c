@@ -308,6 +308,7 @@ static st on_control(void *arg, enum message kind, const void *msg, int passed U
     }
     TRY(PEER_UNLESS(kind == MSG_ROLE_READY));
     c->ready = true;
+    c->ready_ms = clock_ms();
     c->family->changed(c->family->arg);
     return ST_OK;
 }
@@ -330,7 +331,7 @@ st child_start(struct family *f, enum role role, int index, struct child **out)
         c++;
     if (c == f->v + CHILDREN_MAX)
         return ST_LIMIT;
-    *c = (struct child){ .family = f, .role = role, .index = index, .generation = f->generation, .started_ms = clock_ms() };
+    *c = (struct child){ .family = f, .role = role, .index = index, .generation = f->generation };
     c->kill_at = (struct loop_timer){ .fn = on_kill_time, .arg = c };
     struct ends e = { .wiring = f->base };
     e.wiring.role = role;

@@ -22,7 +22,7 @@ struct child {
     pid_t pid; /* 0: this place is free */
     struct link *control;
     bool ready, stopping;
-    int64_t started_ms;
+    int64_t ready_ms; /* when it became ready */
     int64_t relinks_since; /* of the count */
     int relinks;
     struct loop_timer kill_at;

@@ -18,10 +18,10 @@
 
 #define TIMERS (CHILDREN_MAX + 64)
 #define LOCK_PATIENCE_MS 5000
-#define LIVED_MS 10000   /* a role that lived this long is started again at once */
-#define BACKOFF_MS 100   /* the first wait of one that did not; doubles */
+#define FORGIVEN_MS 1000 /* each second that a role was ready takes one earlier crash off its account */
+#define BACKOFF_MS 100   /* the wait after the second crash on it; doubles with each more */
 #define BACKOFF_MOST_MS 5000
-#define CRASHES_MOST 12  /* in a row, of one role: then it cannot stay alive */
+#define CRASHES_MOST 12  /* on the account of one role: then it cannot stay alive */
 #define GRACE_MS 10000
 #define CONFIG_MEMORY ((size_t)4 << 20)
 
@@ -255,17 +255,20 @@ static void on_revival(void *arg)
     advance(r->s);
 }
 
-static void revive(struct supervisor *s, enum role role, int index, int64_t lived_ms)
+/* A role that dies without getting anywhere is started ever later, and in the end not at all. One that worked in between, and is
+ * killed from outside again and again, is started at once each time. */
+static void revive(struct supervisor *s, enum role role, int index, int64_t worked_ms)
 {
     struct revival *r = &s->revivals[role][index];
-    r->crashes = lived_ms >= LIVED_MS ? 1 : r->crashes + 1;
+    int64_t forgiven = worked_ms / FORGIVEN_MS;
+    r->crashes = (forgiven < r->crashes ? r->crashes - (int)forgiven : 0) + 1;
     if (r->crashes > CRASHES_MOST) {
-        fprintf(stderr, "avow: the %s cannot stay alive (%d times in a row); see the log above. Ending.\n", role_names[role],
+        fprintf(stderr, "avow: the %s cannot stay alive (it died %d times); see the log above. Ending.\n", role_names[role],
             r->crashes);
         fail(s, ST_IO); /* advance() follows */
         return;
     }
-    int64_t wait = lived_ms >= LIVED_MS || r->crashes == 1 ? 0 : (int64_t)BACKOFF_MS << (r->crashes - 2);
+    int64_t wait = r->crashes == 1 ? 0 : (int64_t)BACKOFF_MS << (r->crashes - 2);
     if (wait > BACKOFF_MOST_MS)
         wait = BACKOFF_MOST_MS;
     r->s = s;
@@ -298,7 +301,7 @@ static void on_end(struct supervisor *s, struct child *c, int status)
     if (wanted && !was.ready && !s->told_ready && WIFEXITED(status))
         fail(s, status_of_exit(status));
     else if (wanted)
-        revive(s, was.role, was.index, clock_ms() - was.started_ms);
+        revive(s, was.role, was.index, was.ready ? clock_ms() - was.ready_ms : 0);
     advance(s);
 }
 
