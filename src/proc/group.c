@@ -148,7 +148,9 @@ bool group_run(struct group *g)
     answer_all(g);
     if (g->trouble == ST_OK) {
         s = db_checkpoint(CX_DB(&g->cx));
-        if (s != ST_OK && s != ST_RETRY) /* a reader may hold the log open: next time */
+        if (s == ST_IO)
+            note(g, s);
+        else if (s != ST_OK && s != ST_RETRY) /* a reader may hold the log open: next time */
             log_event(LOG_WARN, "checkpoint", "status=%s", st_info(s)->name);
     }
     return true;

@@ -63,6 +63,13 @@ static st failed(struct db *db, const PGresult *r)
         pg_of(db)->lost = true;
         return ST_AWAY;
     }
+    /* A writer that may not write (a standby; an administrator's order): whether that has changed, a new session tells. For a
+     * reader it is our mistake. */
+    if (strcmp(state, "25006") == 0 && db->mode == DB_WRITE) {
+        db_say(db, "postgresql: the database is read only");
+        pg_of(db)->lost = true;
+        return ST_IO;
+    }
     const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
     const char *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);
     st s = status_of(state);

@@ -1,7 +1,10 @@
 /* The SQLite driver.
  *
  * One writer, and it alone moves the log (WAL) into the database: SQLite 3.40 has a race between a committer
- * and a checkpointer on different connections. A lock file beside the database keeps a second writer out. */
+ * and a checkpointer on different connections. A lock file beside the database keeps a second writer out.
+ *
+ * When the operating system could not read, write or sync a file, what is in the page cache and what is on the disk may
+ * differ, and a second sync would not tell: the writer's connection is broken from then on, until reset() has replaced it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -47,6 +50,7 @@ static st mapped(struct db *db, int rc)
     case SQLITE_READONLY:
     case SQLITE_PERM:
         db_say(db, "sqlite %d: %s, errno %d", rc, sqlite3_errstr(rc), sqlite3_system_errno(db->sqlite));
+        db->broken = db->broken || db->mode == DB_WRITE;
         return ST_IO;
     default:
         db_say(db, "sqlite %d: %s", rc, sqlite3_errmsg(db->sqlite));
@@ -63,6 +67,9 @@ static st simple(struct db *db, const char *sql)
 static st control(struct db *db, const char *sql)
 {
     size_t i = 0;
+    if (db->broken && sqlite3_get_autocommit(db->sqlite) != 0) {
+        return ST_IO;
+    }
     while (i < db->n_controls && strcmp(sqlite3_sql(db->controls[i]), sql) != 0) {
         i++;
     }
@@ -168,12 +175,58 @@ static bool in_transaction(struct db *db)
     return sqlite3_get_autocommit(db->sqlite) == 0;
 }
 
+static st set_up(struct db *db);
+
+static void finish_statements(struct db *db)
+{
+    for (size_t i = 0; i < db->cache.cap; i++) {
+        sqlite3_finalize(db->cache.v[i].handle);
+        db->cache.v[i].handle = NULL;
+    }
+    for (size_t i = 0; i < db->n_controls; i++) {
+        sqlite3_finalize(db->controls[i]);
+    }
+    db->n_controls = 0;
+}
+
+/* Everything that was committed goes into the database file, which is synced; then nothing is read from the log any more. */
+static st move_all(struct db *db)
+{
+    db->wal_pages = 0;
+    return mapped(db, sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
+/* In place of a broken connection a new one; the lock stays ours. Until that has succeeded the connection stays broken. */
+static st open_anew(struct db *db)
+{
+    const char *path = sqlite3_db_filename(db->sqlite, "main");
+    sqlite3 *q = NULL;
+    char *name = path ? sqlite3_mprintf("%s", path) : NULL;
+    if (name == NULL) {
+        return ST_NO_MEMORY;
+    }
+    finish_statements(db);
+    int rc = sqlite3_open_v2(name, &q, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    sqlite3_free(name);
+    if (q == NULL) {
+        return ST_NO_MEMORY;
+    }
+    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(db->sqlite);
+    db->sqlite = q;
+    st s = mapped(db, rc);
+    s = s == ST_OK ? set_up(db) : s;
+    s = s == ST_OK ? move_all(db) : s;
+    db->broken = s != ST_OK;
+    return s;
+}
+
 static st reset(struct db *db)
 {
     if (in_transaction(db)) {
-        TRY(control(db, "ROLLBACK"));
+        IGNORE(mapped(db, sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL))); /* broken: it will be replaced */
     }
-    return ST_OK;
+    return db->broken ? open_anew(db) : BUG_UNLESS(!in_transaction(db));
 }
 
 /* A checkpoint that readers keep from finishing is no failure: the next one goes on. */
@@ -207,12 +260,7 @@ static int count_pages(void *arg, sqlite3 *q, const char *name, int pages)
 
 static void close_all(struct db *db)
 {
-    for (size_t i = 0; i < db->cache.cap; i++) {
-        sqlite3_finalize(db->cache.v[i].handle);
-    }
-    for (size_t i = 0; i < db->n_controls; i++) {
-        sqlite3_finalize(db->controls[i]);
-    }
+    finish_statements(db);
     if (sqlite3_close(db->sqlite) != SQLITE_OK) {
         log_event(LOG_ERROR, "store.close", "why=\"statements are still in use\"");
     }

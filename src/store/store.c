@@ -182,7 +182,7 @@ st db_checkpoint(struct db *db)
 
 bool db_is_sqlite(const struct db *db)
 {
-    return db->sqlite != NULL;
+    return db->postgres == NULL;
 }
 
 int db_fd(const struct db *db)

@@ -39,8 +39,11 @@ void db_rollback(struct db *);
 NODISCARD st db_savepoint(struct db *);
 NODISCARD st db_release(struct db *);
 void db_rollback_to(struct db *);
-/* Reconnect after ST_AWAY (PostgreSQL); no-op on SQLite. Trying may block for 5 seconds, so after a failure ST_AWAY is the
- * answer at once for a while: 100 ms at first, 2 seconds at most. ST_CONFLICT: another writer has come meanwhile. */
+/* After ST_AWAY or ST_IO: connect anew. PostgreSQL may have been read only. On SQLite a writer that could not read or write its
+ * files refuses with ST_IO until this has opened them again and moved the whole log into the database: a sync that failed is not
+ * asked for again, everything that was committed is written once more. Nothing to do otherwise. Trying may block for 5
+ * seconds, so after a failure ST_AWAY is the answer at once for a while: 100 ms at first, 2 seconds at most. ST_CONFLICT:
+ * another writer has come meanwhile. */
 NODISCARD st db_reset(struct db *);
 /* Writer only: move the WAL into the database when it has grown past a bound. */
 NODISCARD st db_checkpoint(struct db *);

@@ -112,6 +112,8 @@ static void no_space(struct env *e)
     t_ok(end == ST_IO || end == ST_FULL, "12 MB do not fit, and the commit says so");
     t_ok(setrlimit(RLIMIT_FSIZE, &old) == 0, "the limit is lifted");
     signal(SIGXFSZ, before);
+    t_ok(end == ST_FULL || db_begin(e->w) == ST_IO, "a connection that could not write is not believed any more");
+    t_st(db_reset(e->w), ST_OK, "until it was opened anew");
     t_i64(env_count(e), 1, "only what was committed before");
     t_ok(env_add(e, "a", S("x")) > 0, "and work goes on");
 }

@@ -91,6 +91,7 @@ int main(void)
         run(store_cases, store_cases_n, postgres);
         run(migrate_cases, migrate_cases_n, postgres);
         run(crash_cases, crash_cases_n, postgres);
+        run(io_cases, io_cases_n, postgres);
         run(access_cases, access_cases_n, postgres);
     }
     return t_done();
