@@ -31,13 +31,15 @@ static void send_parts(struct web *w, struct msg_http_response *m, str body)
 
 void respond(struct rq_state *s)
 {
-    struct header_line headers[COUNT(always) + 2];
+    struct header_line headers[COUNT(always) + 3];
     size_t n = 0;
     for (; n < COUNT(always); n++)
         headers[n].value = always[n];
     headers[n++].value = not_kept;
     if (s->retry_after_s)
         headers[n++].value = str_fmt(s->rq.arena, "Retry-After: %lld", (long long)s->retry_after_s);
+    if (!str_empty(s->disposition))
+        headers[n++].value = s->disposition;
     struct msg_http_response m = {
         .id = s->front_id, .status = s->status, .type = str_c(s->type), .location = s->location,
         .cookies = { s->cookies, s->n_cookies }, .headers = { headers, n },

@@ -1,4 +1,5 @@
 /* What handlers call. */
+#include <ctype.h>
 #include <string.h>
 
 #include "codec.h"
@@ -132,6 +133,14 @@ st rq_redirect_out(struct rq *rq, str address)
 st rq_bytes(struct rq *rq, int status, const char *type, str body)
 {
     return answer(rq, status, type, (str){ 0 }, body);
+}
+
+st rq_file(struct rq *rq, const char *type, str name, str body)
+{
+    for (size_t i = 0; i < name.n; i++)
+        TRY(BUG_UNLESS(isalnum((unsigned char)name.p[i]) || str_index(S(".-_"), name.p[i]) < 3));
+    rq->state->disposition = str_fmt(rq->arena, "Content-Disposition: attachment; filename=\"%.*s\"", STR_ARG(name));
+    return answer(rq, 200, type, (str){ 0 }, body);
 }
 
 static st add_cookie(struct rq *rq, str header)

@@ -60,6 +60,7 @@ struct rq_state {
     int status;
     const char *type;
     str location, body;
+    str disposition;           /* a whole header line, or empty */
     struct header_line cookies[WEB_COOKIES];
     size_t n_cookies;
     int64_t retry_after_s;

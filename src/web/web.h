@@ -77,6 +77,8 @@ NODISCARD st rq_html(struct rq *, int status, str html); /* 200 becomes 422 when
 NODISCARD st rq_redirect(struct rq *, url);              /* 303 */
 NODISCARD st rq_redirect_out(struct rq *, str address);  /* 303 to a payment gateway: must begin with https:// or be ours */
 NODISCARD st rq_bytes(struct rq *, int status, const char *type, str body);
+/* A file to keep, under that name: letters, digits, '.', '-' and '_' alone. */
+NODISCARD st rq_file(struct rq *, const char *type, str name, str body);
 NODISCARD st rq_set_cookie(struct rq *, enum cookie, str value); /* through the cookie gate; besides the answer */
 NODISCARD st rq_drop_cookie(struct rq *, enum cookie);
 

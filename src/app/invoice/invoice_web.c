@@ -4,12 +4,11 @@
 #include "invoice_page_sql.h"
 #include "money.h"
 #include "page.h"
+#include "paper.h"
 #include "payment.h"
 #include "statement.h"
 #include "str.h"
 #include "web.h"
-
-#define LINES_MAX 12 /* of an address or a seller */
 
 st page_invoices(struct rq *rq)
 {
@@ -46,109 +45,44 @@ st guard_invoice_own(struct rq *rq)
 
 /* ---- the paper */
 
-static st lines_of(struct rq *rq, str text, struct tpl_strs *out)
+static struct tpl_strs strs(struct paper_lines l)
 {
-    str line, *v = NEWN(rq->arena, str, LINES_MAX);
-    size_t n = 0;
-    if (!v)
-        return ST_NO_MEMORY;
-    while (n < LINES_MAX && str_next(&text, '\n', &line))
-        v[n++] = line;
-    *out = (struct tpl_strs){ v, n };
-    return ST_OK;
+    return (struct tpl_strs){ l.v, l.n };
 }
 
-/* The seller as it was frozen (draft.c): name, address, then numbers named in words. */
-static st seller_of(struct rq *rq, str frozen, struct v_invoice_doc *d)
+static st goods_of(struct rq *rq, const struct paper *p, struct v_invoice_doc *d)
 {
-    struct tpl_strs all;
-    TRY(lines_of(rq, frozen, &all));
-    str *address = NEWN(rq->arena, str, LINES_MAX);
-    size_t n = 0;
-    if (!address)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < all.n; i++) {
-        str line = all.v[i], company = S("Company number "), vat = S("VAT number ");
-        if (i == 0)
-            d->seller_name = line;
-        else if (str_starts(line, company))
-            d->seller_number = str_sub(line, company.n, line.n);
-        else if (str_starts(line, vat))
-            d->seller_vat = str_sub(line, vat.n, line.n);
-        else
-            address[n++] = line;
-    }
-    d->seller_address = (struct tpl_strs){ address, n };
-    d->seller_email = rq->config->company.email;
-    return ST_OK;
-}
-
-static st party_of(struct rq *rq, const struct invoice_page_get_row *i, struct v_invoice_doc *d)
-{
-    str address;
-    struct gate *g = &rq->gate;
-    TRY(gate_use(g, COL_invoice_party_name, PURPOSE_BILLING, i->uid, i->party_name, &d->party_name));
-    TRY(gate_use(g, COL_invoice_party_company, PURPOSE_BILLING, i->uid, i->party_company, &d->party_company));
-    TRY(gate_use(g, COL_invoice_party_vat_number, PURPOSE_BILLING, i->uid, i->party_vat_number, &d->party_vat));
-    TRY(gate_use(g, COL_invoice_party_address, PURPOSE_BILLING, i->uid, i->party_address, &address));
-    TRY(gate_use(g, COL_orders_reference, PURPOSE_CONTRACT, i->order_uid, i->reference, &d->reference));
-    return lines_of(rq, address, &d->party_address);
-}
-
-/* VAT by rate: one row each, in the order in which rates first appear. */
-static st add_rate(struct v_invoice_rate *rates, size_t *n, const struct invoice_page_lines_row *l, str currency)
-{
-    size_t i = 0;
-    while (i < *n && rates[i].vat_rate != l->rate_bp)
-        i++;
-    if (i == *n)
-        rates[(*n)++] = (struct v_invoice_rate){ l->rate_bp, money_of(0, currency), money_of(0, currency) };
-    TRY(money_add(rates[i].net, money_of(l->net, currency), &rates[i].net));
-    return money_add(rates[i].vat, money_of(l->vat, currency), &rates[i].vat);
-}
-
-static st goods_of(struct rq *rq, const struct invoice_page_get_row *i, struct v_invoice_doc *d)
-{
-    struct invoice_page_lines_rows rows;
-    TRY(invoice_page_lines(rq->db, rq->arena, &(struct invoice_page_lines_in){ .invoice = i->id }, &rows));
-    struct v_invoice_line *lines = NEWN(rq->arena, struct v_invoice_line, rows.n + 1);
-    struct v_invoice_rate *rates = NEWN(rq->arena, struct v_invoice_rate, rows.n + 1);
-    size_t n_rates = 0;
+    struct v_invoice_line *lines = NEWN(rq->arena, struct v_invoice_line, p->n_lines + 1);
+    struct v_invoice_rate *rates = NEWN(rq->arena, struct v_invoice_rate, p->n_rates + 1);
     if (!lines || !rates)
         return ST_NO_MEMORY;
-    for (size_t k = 0; k < rows.n; k++) {
-        const struct invoice_page_lines_row *l = &rows.v[k];
-        lines[k] = (struct v_invoice_line){
-            .description = l->description, .from = l->period_from, .to = l->period_to, .quantity = l->quantity,
-            .unit = money_of(l->unit_net, i->currency), .net = money_of(l->net, i->currency), .vat_rate = l->rate_bp,
-            .vat = money_of(l->vat, i->currency), .discount = money_of(l->discount, i->currency),
-        };
-        TRY(gate_use(&rq->gate, COL_invoice_line_hostname, PURPOSE_BILLING, l->uid, l->hostname, &lines[k].hostname));
-        TRY(add_rate(rates, &n_rates, l, i->currency));
+    for (size_t i = 0; i < p->n_lines; i++) {
+        const struct paper_line *l = &p->lines[i];
+        lines[i] = (struct v_invoice_line){ .description = l->description, .hostname = l->hostname, .from = l->from, .to = l->to,
+                                            .quantity = l->quantity, .unit = l->unit, .net = l->net, .vat_rate = l->rate_bp,
+                                            .vat = l->vat, .discount = l->discount };
     }
-    d->lines = (struct v_invoice_line_list){ lines, rows.n };
-    d->rates = (struct v_invoice_rate_list){ rates, n_rates };
+    for (size_t i = 0; i < p->n_rates; i++)
+        rates[i] = (struct v_invoice_rate){ p->rates[i].rate_bp, p->rates[i].net, p->rates[i].vat };
+    d->lines = (struct v_invoice_line_list){ lines, p->n_lines };
+    d->rates = (struct v_invoice_rate_list){ rates, p->n_rates };
     return ST_OK;
 }
 
-/* LAW: VAT Regs 1995 reg 14(1): everything a full invoice shows; reg 14(1)(o) for the words of the reverse charge. */
-static st paper_of(struct rq *rq, const struct invoice_page_get_row *i, struct v_invoice_doc *d)
+static st doc_of(struct rq *rq, const struct paper *p, struct v_invoice_doc *d)
 {
-    bool charged = str_eq(i->treatment, S("domestic")) || str_eq(i->treatment, S("oss"));
     *d = (struct v_invoice_doc){
-        .id = i->uid, .status = i->status, .number = i->number, .issued = i->issued_on, .tax_point = i->tax_point,
-        .due = i->due_on, .created = i->created_at, .net = money_of(i->net, i->currency), .vat = money_of(i->vat, i->currency),
-        .gross = money_of(i->gross, i->currency), .credited = money_of(i->credited, i->currency), .vat_shown = charged,
-        .note = i->note,
-        .vat_gbp = money_of(i->vat_gbp, S("GBP")), .sterling_shown = charged && !str_eq(i->currency, S("GBP")),
-        .gbp_rate = i->gbp_rate, .vat_pending = str_eq(i->treatment, S("pending")),
-        .is_note = str_eq(i->kind, S("credit_note")), .credits = i->credits_uid, .credits_number = i->credits_number,
-        .reason = i->reason, .voided = i->voided_at.s != UTC_NONE.s,
+        .id = p->uid, .status = p->status, .number = p->number, .issued = p->issued, .tax_point = p->tax_point, .due = p->due,
+        .created = p->created, .seller_name = p->seller.name, .seller_address = strs(p->seller.address),
+        .seller_number = p->seller.number, .seller_vat = p->seller.vat_number, .seller_email = p->seller.email,
+        .party_name = p->party.name, .party_company = p->party.company, .party_address = strs(p->party.address),
+        .party_vat = p->party.vat_number, .reference = p->reference, .net = p->net, .vat = p->vat, .gross = p->gross,
+        .credited = p->credit, .to_pay = p->to_pay, .vat_shown = p->vat_shown, .note = p->note, .vat_gbp = p->vat_gbp,
+        .sterling_shown = p->sterling_shown, .gbp_rate = p->gbp_rate, .currency = p->currency, .vat_pending = p->vat_pending,
+        .is_note = p->kind == PAPER_CREDIT_NOTE, .credits = p->credits, .credits_number = p->credits_number,
+        .reason = p->reason, .voided = p->voided,
     };
-    TRY(invoice_due(rq->db, rq->arena, i->id, &d->to_pay));
-    TRY(seller_of(rq, i->seller, d));
-    TRY(party_of(rq, i, d));
-    return goods_of(rq, i, d);
+    return goods_of(rq, p, d);
 }
 
 /* ---- the page */
@@ -244,13 +178,16 @@ st page_invoice_show(struct rq *rq)
     const struct invoice_page_get_row *i = rq->object;
     struct v_invoice_show v = { .csrf = rq->csrf };
     bool open;
-    TRY(paper_of(rq, i, &v.d));
+    struct paper paper;
+    TRY(paper_load(&rq->gate, rq->config, i->id, &paper));
+    TRY(doc_of(rq, &paper, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
     TRY(notes_of(rq, i->id, &v.notes));
     TRY(credit_of(rq, i, &v));
     bool unpaid = str_eq(i->status, S("unpaid"));
     v.waits = unpaid && open;
-    v.payable = unpaid && !open && !v.d.vat_pending && str_eq(i->order_status, S("pending"));
+    bool goes_on = str_eq(i->order_status, S("pending")) || str_eq(i->order_status, S("active"));
+    v.payable = unpaid && !open && !v.d.vat_pending && goes_on;
     if (v.payable)
         TRY(ways_of(rq, &v));
     return show_invoice_show(rq, 200, &v);

@@ -259,9 +259,9 @@ st cmd_invoice_credit(struct cx *cx, const struct invoice_credit_in *in, struct 
 
 st invoice_credit_preview(struct db *db, struct arena *a, int64_t invoice, int64_t gross, struct invoice_preview *out)
 {
-    struct note_source_row of;
+    struct note_left_row of;
     struct note_lines_rows lines;
-    TRY(note_source(db, a, &(struct note_source_in){ .id = invoice }, &of));
+    TRY(note_left(db, a, &(struct note_left_in){ .id = invoice }, &of));
     TRY(note_lines(db, a, &(struct note_lines_in){ .invoice = invoice }, &lines));
     int64_t left = of.gross - of.taken_back;
     if (left <= 0 || gross < 0 || gross > left)

@@ -6,6 +6,10 @@ SELECT i.id, i.uid, i.person_id, i.order_id, i.kind, i.status, i.number, i.curre
        i.party_vat_number, i.party_email
   FROM invoice i WHERE i.id = ?1 FOR UPDATE;
 
+-- :one note_left (id @i64)
+-- The same for looking at it alone: without a lock.
+SELECT currency, gross, taken_back FROM invoice WHERE id = ?1;
+
 -- :one note_gbp (invoice @i64) -> (credited_gbp @i64)
 SELECT CAST(coalesce(sum(vat_gbp), 0) AS BIGINT) AS credited_gbp FROM invoice WHERE credits_id = ?1;
 

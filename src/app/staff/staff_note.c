@@ -1,7 +1,8 @@
-/* Crediting an invoice: first looked at, line by line and rate by rate, then issued. */
+/* An invoice as a file, and crediting it: first looked at, line by line and rate by rate, then issued. */
 #include "invoice.h"
 #include "money.h"
 #include "page.h"
+#include "paper_web.h"
 #include "staff.h"
 #include "staff_sql.h"
 #include "str.h"
@@ -34,6 +35,18 @@ static st split_of(struct rq *rq, const struct invoice_preview *p, struct v_staf
     v->vat = money_of(p->vat, p->currency);
     v->gross = money_of(p->gross, p->currency);
     return ST_OK;
+}
+
+st page_staff_invoice_pdf(struct rq *rq)
+{
+    const struct staff_invoice_get_row *i = rq->object;
+    return paper_send_pdf(rq, i->id);
+}
+
+st page_staff_invoice_ubl(struct rq *rq)
+{
+    const struct staff_invoice_get_row *i = rq->object;
+    return paper_send_ubl(rq, i->id);
 }
 
 /* Shown as a question, as the split it would come to, or again with what was wrong. */
