@@ -171,8 +171,12 @@ CREATE TABLE basket (                      --: owner person_id
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL UNIQUE, --: link
   currency     @text NOT NULL,             --: none
-  changed_at   @time NOT NULL              --: none
+  changed_at   @time NOT NULL,             --: none
+  swept        @bool NOT NULL DEFAULT 0,   --: none
+  swept_lines  @i64 NOT NULL DEFAULT 0     --: none
 );
+-- What was kept for as long as the statement says is looked for among those that were not swept yet.
+CREATE INDEX basket_changed ON basket (changed_at) WHERE swept = 0;
 CREATE TABLE basket_line (                 --: owner basket_id>basket
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none

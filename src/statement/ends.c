@@ -47,3 +47,14 @@ date statement_end(const struct statement *s, enum column_id col, date from, int
     const struct retention *keep = &s->retentions[s->categories[s->fields[s->of_column[col]].category].retention];
     return keep->n ? one_end(&keep->ends[0], from, year_end) : DATE_NONE;
 }
+
+date statement_basket_end(const struct statement *s, enum column_id col, date changed)
+{
+    if ((size_t)col >= column_catalog_n || s->of_column[col] == NOT_A_FIELD || changed.days == DATE_NONE.days)
+        return DATE_NONE;
+    const struct retention *keep = &s->retentions[s->categories[s->fields[s->of_column[col]].category].retention];
+    for (size_t i = 0; i < keep->n; i++)
+        if (keep->ends[i].after == AFTER_BASKET_CHANGED)
+            return add_period(changed, keep->ends[i].period);
+    return DATE_NONE;
+}

@@ -137,6 +137,8 @@ bool statement_column(const struct statement *, enum column_id, struct statement
  * something that has not happened (a closed account). `year_end` is the month and day of the company's financial year end
  * as month × 100 + day (331). */
 date statement_end(const struct statement *, enum column_id, date from, int year_end);
+/* The same for what is kept from the day its basket was last changed; DATE_NONE when the statement says nothing of baskets. */
+date statement_basket_end(const struct statement *, enum column_id, date changed);
 
 /* Categories in the order of the rules, for grouping. */
 size_t statement_categories(const struct statement *);

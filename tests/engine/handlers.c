@@ -20,7 +20,8 @@
     X(SANDBOX_COLLECT, sandbox_collect)                                                                               \
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
-    X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)
+    X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)     \
+    X(ORDER_EXPIRE, order_expire) X(BASKET_EXPIRE, basket_expire)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)

@@ -63,10 +63,10 @@ static const struct v_basket_code codes[] = {
 static void basket(struct look *l)
 {
     t_basket_show(&l->body, &(struct v_basket_show){ { lines, 3 }, totals, false, S("sample"), { codes, 2 },
-        look_form(l, FORM_BASKET_COUPON, false), S("") });
+        look_form(l, FORM_BASKET_COUPON, false), S(""), false, 30 });
     look_page(l, "basket", S("visitor"), S("basket"), S("Your basket"));
     t_basket_show(&l->body, &(struct v_basket_show){ { NULL, 0 }, totals, false, S("sample"), { NULL, 0 },
-        look_form(l, FORM_BASKET_COUPON, false), S("") });
+        look_form(l, FORM_BASKET_COUPON, false), S(""), false, 30 });
     look_page(l, "basket-empty", S("visitor"), S("basket"), S("Your basket"));
     for (int bad = 0; bad < 2; bad++) {
         const struct form_view *f = look_form(l, FORM_CHECKOUT, bad);

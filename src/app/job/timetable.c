@@ -10,10 +10,14 @@
 
 static const struct job_sweep_in sweep;
 static const struct invoice_issue_due_in issue_due;
+static const struct order_expire_in order_expire;
+static const struct basket_expire_in basket_expire;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
     { "invoice.issue_due", 900, CMD_INVOICE_ISSUE_DUE, &issue_due },
+    { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
+    { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);
 

@@ -17,6 +17,11 @@ static st open_basket(struct cx *cx, int64_t *basket, str *currency)
 {
     struct basket_person_row p;
     TRY(basket_person(CX_DB(cx), CX_ARENA(cx), &(struct basket_person_in){ .person = cx->actor.person }, &p));
+    struct basket_of_row old;
+    st s = basket_of(CX_DB(cx), CX_ARENA(cx), &(struct basket_of_in){ .person = cx->actor.person }, &old);
+    if (s == ST_OK && !basket_kept(&cx->gate, old.changed_at))
+        s = order_empty_basket_nt(cx, old.id); /* what had its time does not come back with what is put in now */
+    TRY(s == ST_NOT_FOUND ? ST_OK : s);
     struct basket_open_row b;
     TRY(basket_open(CX_DB(cx), CX_ARENA(cx), &(struct basket_open_in){
         .uid = rnd_uid(), .person = cx->actor.person, .currency = p.currency, .at = cx->gate.now }, &b));

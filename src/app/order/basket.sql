@@ -1,5 +1,5 @@
 -- :one basket_of (person @i64)
-SELECT b.id, b.uid, b.currency AS seen_currency, p.currency FROM basket b JOIN person p ON p.id = b.person_id
+SELECT b.id, b.uid, b.currency AS seen_currency, b.changed_at, b.swept_lines, p.currency FROM basket b JOIN person p ON p.id = b.person_id
 WHERE b.person_id = ?1;
 
 -- :one basket_person (person @i64)
@@ -8,7 +8,7 @@ SELECT uid, currency FROM person WHERE id = ?1;
 -- :one basket_open (uid @uid, person @i64, currency @text, at @time)
 -- The person's basket, made at its first use. Prices seen before in another currency say nothing any more.
 INSERT INTO basket (uid, person_id, currency, changed_at) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (person_id) DO UPDATE SET changed_at = ?4
+ON CONFLICT (person_id) DO UPDATE SET changed_at = ?4, swept = 0, swept_lines = 0
 RETURNING id;
 
 -- :exec basket_set_currency (id @i64, currency @text)
@@ -41,3 +41,9 @@ DELETE FROM basket_line WHERE basket_id = ?1;
 
 -- :exec basket_line_set_trial (id @i64, trial @bool)
 UPDATE basket_line SET trial = ?2 WHERE id = ?1;
+
+-- :many basket_unchanged max 200 (before @time)
+SELECT id FROM basket WHERE swept = 0 AND changed_at < ?1 ORDER BY changed_at, id;
+
+-- :exec basket_sweep (id @i64, lines @i64)
+UPDATE basket SET swept = 1, swept_lines = ?2 WHERE id = ?1;

@@ -3,6 +3,7 @@
 #include "order.h"
 #include "order_web.h"
 #include "page.h"
+#include "statement.h"
 #include "text.h"
 
 static str state_word(const struct basket_view_line *l)
@@ -91,6 +92,9 @@ static st show(struct rq *rq, int status, str notice)
     v.codes = all.codes;
     v.total = all.total;
     v.orderable = all.view.orderable;
+    v.expired = all.view.expired;
+    date today = date_london(rq->now), end = statement_basket_end(rq->gate.statement, COL_basket_line_hostname, today);
+    v.kept_days = end.days == DATE_NONE.days ? 0 : end.days - today.days;
     return show_basket_show(rq, status, &v);
 }
 

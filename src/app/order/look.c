@@ -7,6 +7,7 @@
 #include "money.h"
 #include "order.h"
 #include "out.h"
+#include "statement.h"
 #include "stock.h"
 #include "str.h"
 
@@ -132,6 +133,12 @@ static st price_view(struct gate *g, int64_t person, struct basket_view *v)
     return ST_OK;
 }
 
+bool basket_kept(const struct gate *g, utc changed)
+{
+    date end = statement_basket_end(g->statement, COL_basket_line_hostname, date_london(changed));
+    return end.days == DATE_NONE.days || date_london(g->now).days <= end.days;
+}
+
 st basket_view(struct gate *g, int64_t person, struct basket_view *out)
 {
     *out = (struct basket_view){ 0 };
@@ -142,6 +149,9 @@ st basket_view(struct gate *g, int64_t person, struct basket_view *out)
     TRY(s);
     struct basket_lines_rows rows;
     TRY(basket_lines(g->db, g->arena, &(struct basket_lines_in){ .basket = b.id }, &rows));
+    bool kept = basket_kept(g, b.changed_at);
+    out->expired = b.swept_lines > 0 || (!kept && rows.n > 0);
+    rows.n = kept ? rows.n : 0;
     out->id = b.id;
     out->currency = b.currency;
     out->net = money_of(0, b.currency);

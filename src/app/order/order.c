@@ -132,7 +132,7 @@ st order_give_back_nt(struct cx *cx, int64_t order)
     return coupon_return_nt(cx, order);
 }
 
-st order_cancel_nt(struct cx *cx, int64_t order)
+st order_end_nt(struct cx *cx, int64_t order, enum mail mail)
 {
     struct order_get_row row;
     TRY(order_get(CX_DB(cx), CX_ARENA(cx), &(struct order_get_in){ .id = order }, &row));
@@ -147,8 +147,13 @@ st order_cancel_nt(struct cx *cx, int64_t order)
     if (s == ST_OK)
         s = end_invoice(cx, &invoice);
     TRY(s == ST_NOT_FOUND ? ST_OK : s);
-    TRY(mail_queue_nt(cx, MAIL_order_cancelled, row.person_id, order, S("1")));
-    return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, S(""));
+    TRY(mail_queue_nt(cx, mail, row.person_id, order, S("1")));
+    return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, str_c(mail_word(mail)));
+}
+
+st order_cancel_nt(struct cx *cx, int64_t order)
+{
+    return order_end_nt(cx, order, MAIL_order_cancelled);
 }
 
 st cmd_order_cancel(struct cx *cx, const struct order_cancel_in *in, struct order_cancel_out *out)

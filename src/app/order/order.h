@@ -36,6 +36,7 @@ struct basket_view {
     struct basket_view_line *v;
     size_t n;
     struct coupon_priced coupons;
+    bool expired;            /* there were lines, and they were kept as long as the statement says */
     money net;               /* due with the order, of the lines that can be ordered */
     bool orderable;          /* not empty, and every line can be ordered */
     bool stores_data;        /* S21: the acknowledgement is asked for */
@@ -44,6 +45,9 @@ struct basket_view {
 
 /* What is in a person's basket at the prices of now. No basket: n == 0. Uses the gate for host names. */
 NODISCARD st basket_view(struct gate *, int64_t person, struct basket_view *out);
+
+/* Is a basket that was last changed then still kept? */
+bool basket_kept(const struct gate *, utc changed);
 
 /* A visitor with a basket signed in: what is in it comes to the customer's own. What has no room there stays behind.
  * Needs the writer's transaction. */

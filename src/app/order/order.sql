@@ -35,3 +35,9 @@ ORDER BY l.position;
 
 -- :exec order_set_status (id @i64, from @text, to @text)
 UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2;
+
+-- :many order_unpaid max 100 (before @time)
+-- Orders that wait for payment since long, but not those whose VAT is not decided, or for which money is on its way or looked at.
+SELECT o.id FROM orders o JOIN invoice i ON i.order_id = o.id
+WHERE o.status = 'pending' AND o.placed_at < ?1 AND i.status = 'unpaid' AND i.treatment <> 'pending'
+  AND NOT EXISTS (SELECT 1 FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review')) ORDER BY o.id;

@@ -2,6 +2,7 @@
 #ifndef AVOW_ORDER_LINES_H
 #define AVOW_ORDER_LINES_H
 
+#include "mail.h"
 #include "order.h"
 #include "vat.h"
 
@@ -20,6 +21,9 @@ NODISCARD st order_vat_text(struct arena *, const struct vat_order_outcome *, st
 
 /* "Starter web space, monthly (Disk space: 20 GB)"; or "Setting up: Starter web space". */
 str order_line_text(struct arena *, const struct quote *, str cycle, bool setup);
+
+/* order_cancel_nt, with another message to the customer. */
+NODISCARD st order_end_nt(struct cx *, int64_t order, enum mail);
 
 /* Nothing is left in the basket. */
 NODISCARD st order_empty_basket_nt(struct cx *, int64_t basket);

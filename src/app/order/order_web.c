@@ -162,6 +162,7 @@ st page_order_show(struct rq *rq)
     struct v_order_show v = {
         .id = o->uid, .placed = o->placed_at, .status = o->status, .csrf = rq->csrf, .net = money_of(o->net, o->currency),
         .vat = money_of(o->vat, o->currency), .gross = money_of(o->gross, o->currency),
+        .kept_until = date_add_days(date_london(o->placed_at), (int32_t)rq->config->shop.unpaid_days),
         .cancellable = str_eq(o->status, S("pending")),
         .statement_version = utc_iso(rq->arena, o->statement_at),
         .statement_hash = hex_fmt(rq->arena, o->statement_hash.p, o->statement_hash.n),

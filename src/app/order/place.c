@@ -44,7 +44,7 @@ static st check_basket(struct placing *p)
     struct cx *cx = p->cx;
     TRY(basket_view(&cx->gate, cx->actor.person, &p->basket));
     if (p->basket.n == 0) {
-        cx->message = "order.basket_empty";
+        cx->message = p->basket.expired ? "order.basket_expired" : "order.basket_empty";
         return ST_CONFLICT;
     }
     for (size_t i = 0; i < p->basket.n; i++)
