@@ -1,5 +1,7 @@
 /* The first page, customers, and finding them: names, addresses and numbers are sealed, so people are found by keyed codes of
  * whole words and whole values. */
+#include "clock.h"
+#include "figures.h"
 #include "fold.h"
 #include "page.h"
 #include "place.h"
@@ -13,7 +15,9 @@
 st page_staff(struct rq *rq)
 {
     struct staff_counts_row n;
+    struct v_figures month;
     TRY(staff_counts(rq->db, rq->arena, &n));
+    TRY(figures_recent(rq->db, rq->arena, rq->config->shop.currencies.v[0], date_london(rq->gate.now), &month));
     return show_staff_home(rq, 200,
                            &(struct v_staff_home){
                                .orders = n.orders_pending,
@@ -23,6 +27,7 @@ st page_staff(struct rq *rq)
                                .services = n.services_active,
                                .dead = n.jobs_dead,
                                .waiting = n.jobs_waiting,
+                               .month = month,
                            });
 }
 
