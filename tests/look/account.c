@@ -61,6 +61,7 @@ static void invoices(struct look *l)
     static const str party[] = { SI("12 Quillfeather Lane"), SI("Guildford"), SI("GU1 3XZ"), SI("United Kingdom") };
     const struct v_invoice_row rows[] = {
         { look_uid(1), S(""), look_at(0, 20), look_on(7), look_money(21600), S("unpaid") },
+        { look_uid(4), S("CN-2026-00007"), look_at(1, 0), DATE_NONE, look_money(7200), S("issued") },
         { look_uid(2), S("INV-2026-00041"), look_at(40, 0), look_on(-33), look_money(7200), S("paid") },
     };
     const struct v_invoice_line lines[] = {
@@ -72,7 +73,8 @@ static void invoices(struct look *l)
         { look_uid(8), S("succeeded"), look_at(0, 5), look_money(21600), S("Sandbox") },
         { look_uid(9), S("declined"), look_at(0, 12), look_money(21600), S("Sandbox") },
     };
-    t_invoices_list(&l->body, &(struct v_invoices_list){ { rows, 2 }, 0 });
+    const struct v_invoice_note notes[] = { { look_uid(4), S("CN-2026-00007"), look_on(2), look_money(21600) } };
+    t_invoices_list(&l->body, &(struct v_invoices_list){ { rows, 3 }, 0 });
     look_page(l, "invoices", S("customer"), S("invoices"), S("Your invoices"));
     for (int paid = 0; paid < 2; paid++) {
         struct v_invoice_doc d = { .id = look_uid(1), .status = paid ? S("paid") : S("unpaid"),
@@ -84,8 +86,18 @@ static void invoices(struct look *l)
         const struct v_invoice_way ways[] = { { S("trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"), true,
                                                 look_form(l, FORM_PAY, false) } };
         t_invoice_show(&l->body, &(struct v_invoice_show){ .d = d, .payments = { pays, paid ? 2 : 0 }, .payable = !paid,
-            .waits = false, .ways = { ways, 1 } });
+            .waits = false, .ways = { ways, 1 }, .notes = { notes, paid ? 1 : 0 } });
         look_page(l, paid ? "invoice-paid" : "invoice", S("customer"), S("invoices"), S("Invoice"));
+        d.is_note = true;
+        d.status = S("issued");
+        d.number = S("CN-2026-00007");
+        d.credits = look_uid(1);
+        d.credits_number = S("INV-2026-00042");
+        d.reason = S("cancellation");
+        if (!paid)
+            continue;
+        t_invoice_show(&l->body, &(struct v_invoice_show){ .d = d });
+        look_page(l, "credit-note", S("customer"), S("invoices"), S("Invoice"));
     }
 }
 

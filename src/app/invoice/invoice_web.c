@@ -25,7 +25,8 @@ st page_invoices(struct rq *rq)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++)
         list[i] = (struct v_invoice_row){
-            .id = rows.v[i].uid, .number = rows.v[i].number, .created = rows.v[i].created_at, .due = rows.v[i].due_on,
+            .id = rows.v[i].uid, .number = rows.v[i].number, .created = rows.v[i].created_at,
+            .due = str_eq(rows.v[i].status, S("issued")) ? DATE_NONE : rows.v[i].due_on, /* nothing is due for a credit note */
             .gross = money_of(rows.v[i].gross, rows.v[i].currency), .status = rows.v[i].status,
         };
     return show_invoices_list(rq, 200,
