@@ -3,6 +3,7 @@
 
 #include "gateway.h"
 #include "geo.h"
+#include "invoice.h"
 #include "privacy.h"
 #include "str.h"
 #include "vat.h"
@@ -67,6 +68,11 @@ st shared_features(struct arena *a, const struct config *c)
     if (s != ST_OK)
         fprintf(stderr, "avow: %s\n", fault.text);
     TRY(s);
+    const char *wrong = invoice_config_check(c);
+    if (wrong) {
+        fprintf(stderr, "avow: %s\n", wrong);
+        return ST_CONFIG;
+    }
     s = geo_use(a, c->data.geo);
     if (s != ST_OK)
         fputs("avow: data.geo does not name a country database that can be read\n", stderr);

@@ -296,6 +296,23 @@ static void frozen(struct engine *e)
     t_st(db_commit(e->db), ST_OK, "and committed");
 }
 
+static void words(struct engine *e)
+{
+    struct config c = e->config;
+    t_ok(!invoice_config_check(&c), "what ships is right");
+    c.invoice.issue = S("sometimes");
+    t_ok(invoice_config_check(&c) != NULL, "another word is refused");
+    c = e->config;
+    c.invoice.credit_series = c.invoice.series;
+    t_ok(invoice_config_check(&c) != NULL, "so is one series for both");
+    static const char *const odd[] = { "", "inv", "A/B", "A B", "-A", "ABCDEFGHIJKLM", "\xc3\x84" };
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        c = e->config;
+        c.invoice.series = str_c(odd[i]);
+        t_ok(invoice_config_check(&c) != NULL, "and a prefix that is no part of a file's name");
+    }
+}
+
 /* Both series begin anew with the year in London, at their first use. */
 static void new_year(struct engine *e)
 {
@@ -335,6 +352,7 @@ static int run(const char *folder, const char *module, bool postgres)
     issued_first(&e);
     voided(&e);
     frozen(&e);
+    words(&e);
     issued_when_due(&e);
     new_year(&e);
     engine_work(&e);

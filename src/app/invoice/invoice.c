@@ -48,6 +48,27 @@ st invoice_number_nt(struct cx *cx, str prefix, date on, struct invoice_number *
     return arena_failed(CX_ARENA(cx)) ? ST_NO_MEMORY : ST_OK;
 }
 
+static bool prefix(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c == '-' && i > 0)))
+            return false;
+    }
+    return s.n >= 1 && s.n <= 12;
+}
+
+const char *invoice_config_check(const struct config *c)
+{
+    if (!prefix(c->invoice.series) || !prefix(c->invoice.credit_series))
+        return "invoice.series and invoice.credit_series should be up to twelve capital letters, digits and hyphens";
+    if (str_eq(c->invoice.series, c->invoice.credit_series))
+        return "invoice.series and invoice.credit_series should differ";
+    if (!str_eq(c->invoice.issue, S("on_payment")) && !str_eq(c->invoice.issue, S("on_due")))
+        return "invoice.issue should be on_payment or on_due";
+    return NULL;
+}
+
 /* What recurs is paid for from the tax point on, unless the draft said otherwise. */
 static st set_periods(struct cx *cx, int64_t invoice, date from)
 {

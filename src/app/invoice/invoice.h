@@ -129,6 +129,10 @@ NODISCARD st invoice_find(struct db *, struct arena *, uid, int64_t *out);
  * Whoever takes money asks here and nowhere else. */
 NODISCARD st invoice_due(struct db *, struct arena *, int64_t invoice, money *due);
 
+/* What is wrong with the configuration of numbers and issuing; NULL when nothing is. The two series must not be one, and a
+ * number becomes a file's name. */
+const char *invoice_config_check(const struct config *);
+
 /* May this invoice be paid now? Unpaid, and its VAT decided. */
 NODISCARD st invoice_payable(struct db *, struct arena *, int64_t invoice, bool *payable);
 
