@@ -74,19 +74,27 @@ static const char *one_split(struct arena *a)
         if (money_vat(money_of(left[i].net, S("GBP")), rates[any(COUNT(rates))], &vat) != ST_OK)
             return "VAT";
         left[i].vat = vat.minor;
+        if (whole > left[i].net + left[i].vat && any(4) == 0) /* taken off on a line of its own */
+            left[i] = (struct invoice_left){ -left[i].net, -left[i].vat };
         whole += left[i].net + left[i].vat;
     }
     while (whole > 0) {
-        int64_t part = any(3) ? 1 + any(whole) : whole, sum = 0;
+        int64_t part = any(3) ? 1 + any(whole) : whole, sum = 0, above = 0;
+        for (size_t i = 0; i < n; i++)
+            above += left[i].net + left[i].vat > 0 ? left[i].net + left[i].vat : 0;
         if (invoice_credit_split(a, S("GBP"), part, left, n, parts) != ST_OK)
             return "refused";
         for (size_t i = 0; i < n; i++) {
-            if (parts[i].net < 0 || parts[i].vat < 0 || parts[i].net > left[i].net || parts[i].vat > left[i].vat)
+            bool off = left[i].net < 0 || left[i].vat < 0;
+            if (off && part != whole && (parts[i].net != 0 || parts[i].vat != 0))
+                return "a part touches what was taken off";
+            if (!off && (parts[i].net < 0 || parts[i].vat < 0 || parts[i].net > left[i].net || parts[i].vat > left[i].vat))
                 return "more than is left of a line";
             if (part == whole && (parts[i].net != left[i].net || parts[i].vat != left[i].vat))
                 return "the rest is not mirrored";
             int64_t line = left[i].net + left[i].vat, mine = parts[i].net + parts[i].vat;
-            if ((__int128)mine * whole > (__int128)part * line + whole || (__int128)mine * whole < (__int128)part * line - whole)
+            if (part != whole && !off && ((__int128)mine * above > (__int128)part * line + above ||
+                                          (__int128)mine * above < (__int128)part * line - above))
                 return "a line bears more than a penny besides its share";
             sum += mine;
             left[i].net -= parts[i].net;

@@ -104,7 +104,7 @@ struct invoice_left {
     int64_t net, vat;
 };
 /* The split of a credit note: `gross` over n lines (largest remainder over what is left), each into net and VAT. Never more
- * than is left of a line; all of it gives all of it. */
+ * than is left of a line; all of it gives all of it, and only that touches lines of less than nothing. */
 NODISCARD st invoice_credit_split(struct arena *, str currency, int64_t gross, const struct invoice_left *left, size_t n,
                                   struct invoice_left *out);
 

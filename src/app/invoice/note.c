@@ -35,9 +35,17 @@ st invoice_credit_split(struct arena *a, str currency, int64_t gross, const stru
     money *parts = NEWN(a, money, n + 1);
     if (!weights || !parts)
         return ST_NO_MEMORY;
+    int64_t all = 0;
     for (size_t i = 0; i < n; i++)
-        if (__builtin_add_overflow(left[i].net, left[i].vat, &weights[i]))
+        if (__builtin_add_overflow(left[i].net, left[i].vat, &weights[i]) || __builtin_add_overflow(all, weights[i], &all))
             return ST_OVERFLOW;
+    if (gross == all) { /* also what was taken off on lines of their own */
+        for (size_t i = 0; i < n; i++)
+            out[i] = left[i];
+        return ST_OK;
+    }
+    for (size_t i = 0; i < n; i++)
+        weights[i] = weights[i] > 0 ? weights[i] : 0;
     TRY(money_split(money_of(gross, currency), weights, n, parts));
     for (size_t i = 0; i < n; i++) {
         money vat = money_of(0, currency);
