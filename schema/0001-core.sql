@@ -382,6 +382,7 @@ CREATE TABLE payment (                     --: owner person_id
   reference    @text,                      --: none
   charge       @text,                      --: none
   redirect     @text,                      --: none
+  page         @text,                      --: none
   status       @text NOT NULL CHECK (status IN ('started','pending','succeeded','declined','review','refunded','disputed',
                  'charged_back')),         --: none
   currency     @text NOT NULL,             --: none

@@ -2,7 +2,9 @@
 #include "cmd.h"
 #include "config.h"
 #include "data.h"
+#include "gateway.h"
 #include "out.h"
+#include "privacy.h"
 #include "str.h"
 
 #include <stdio.h>
@@ -74,6 +76,35 @@ static st sample(struct arena *a)
     return print(&o);
 }
 
+static bool sandbox_in_earnest(const struct config *c)
+{
+    for (size_t i = 0; i < c->shop.gateways.n; i++)
+        if (!c->trial.enabled && str_eq(c->shop.gateways.v[i], S("sandbox")))
+            return true;
+    return false;
+}
+
+/* What a start would refuse: gateways that are not configured, or that the statement does not cover. */
+static st check(const struct data_place *p)
+{
+    struct findings f;
+    const struct statement *s;
+    str problem;
+    findings_init(&f, p->arena);
+    if (privacy_load(p->arena, &p->config, &f, &s) != ST_OK) {
+        fputs("avow: the statement and the program do not match; see avow statement check\n", stderr);
+        return ST_RULES;
+    }
+    st answer = gateway_check(p->arena, &p->config, s, &problem);
+    if (answer != ST_OK)
+        fprintf(stderr, "avow: %.*s\n", STR_ARG(problem));
+    else if (sandbox_in_earnest(&p->config))
+        fputs("avow: shop.gateways has the sandbox gateway outside a trial: whatever is ordered there is paid by nobody\n", stderr);
+    if (answer == ST_OK)
+        printf("%s: good\n", p->config_file ? p->config_file : "no file: the defaults count");
+    return answer;
+}
+
 static st run(struct arena *a, int argc, char **argv)
 {
     const char *data = NULL, *config = NULL;
@@ -86,15 +117,14 @@ static st run(struct arena *a, int argc, char **argv)
         return ST_INVALID;
     if (strcmp(rest.v[0], "sample") == 0)
         return sample(a);
-    bool check = strcmp(rest.v[0], "check") == 0;
-    if (!check && strcmp(rest.v[0], "show") != 0)
+    bool checking = strcmp(rest.v[0], "check") == 0;
+    if (!checking && strcmp(rest.v[0], "show") != 0)
         return ST_INVALID;
     struct data_place p;
     TRY(data_find(a, data, config, &sets, &p));
-    if (!check)
+    if (!checking)
         return json ? show_json(&p) : show(&p);
-    printf("%s: good\n", p.config_file ? p.config_file : "no file: the defaults count");
-    return ST_OK;
+    return check(&p);
 }
 
 int cmd_config(int argc, char **argv)

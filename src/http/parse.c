@@ -25,6 +25,7 @@ static const struct {
     [HTTP_IF_NONE_MATCH] = { SI("if-none-match"), false },
     [HTTP_SEC_FETCH_SITE] = { SI("sec-fetch-site"), true },
     [HTTP_SIGNATURE] = { SI("signature"), true },
+    [HTTP_STRIPE_SIGNATURE] = { SI("stripe-signature"), true },
     [HTTP_FORWARDED_FOR] = { SI("x-forwarded-for"), true },
     [HTTP_FORWARDED_PROTO] = { SI("x-forwarded-proto"), true },
 };

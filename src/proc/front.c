@@ -122,7 +122,7 @@ static st send_to(struct front *f, struct app *app, const struct asked *q)
         .agent = fitting(rq->field[HTTP_USER_AGENT], 400),
         .origin = fitting(rq->field[HTTP_ORIGIN], 300),
         .fetch_site = fitting(rq->field[HTTP_SEC_FETCH_SITE], 20),
-        .signature = fitting(rq->field[HTTP_SIGNATURE], 600),
+        .signature = fitting(rq->field[rq->field[HTTP_STRIPE_SIGNATURE].n ? HTTP_STRIPE_SIGNATURE : HTTP_SIGNATURE], 600),
         .body = q->body,
     };
     return link_send(app->link, MSG_HTTP_REQUEST, &m);

@@ -31,7 +31,7 @@ static void send_parts(struct web *w, struct msg_http_response *m, str body)
 
 void respond(struct rq_state *s)
 {
-    struct header_line headers[COUNT(always) + 3];
+    struct header_line headers[COUNT(always) + 4];
     size_t n = 0;
     for (; n < COUNT(always); n++)
         headers[n].value = always[n];
@@ -40,6 +40,8 @@ void respond(struct rq_state *s)
         headers[n++].value = str_fmt(s->rq.arena, "Retry-After: %lld", (long long)s->retry_after_s);
     if (!str_empty(s->disposition))
         headers[n++].value = s->disposition;
+    if (s->refresh.n)
+        headers[n++].value = s->refresh;
     struct msg_http_response m = {
         .id = s->front_id, .status = s->status, .type = str_c(s->type), .location = s->location,
         .cookies = { s->cookies, s->n_cookies }, .headers = { headers, n },

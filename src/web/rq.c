@@ -122,6 +122,12 @@ st rq_redirect(struct rq *rq, url u)
     return answer(rq, 303, "text/plain; charset=utf-8", u.s, (str){ 0 });
 }
 
+void rq_refresh(struct rq *rq, int seconds, url u)
+{
+    if (str_starts(u.s, S("/")) && !str_starts(u.s, S("//")))
+        rq->state->refresh = str_fmt(rq->arena, "Refresh: %d; url=%.*s", seconds, STR_ARG(u.s));
+}
+
 st rq_redirect_out(struct rq *rq, str address)
 {
     bool ours = str_starts(address, S("/")) && !str_starts(address, S("//"));

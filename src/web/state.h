@@ -64,6 +64,7 @@ struct rq_state {
     struct header_line cookies[WEB_COOKIES];
     size_t n_cookies;
     int64_t retry_after_s;
+    str refresh; /* a whole header line, or empty */
 };
 
 /* ---- phases.c */

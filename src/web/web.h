@@ -76,6 +76,8 @@ str rq_refusal(const struct rq *, st result);
 NODISCARD st rq_html(struct rq *, int status, str html); /* 200 becomes 422 when a form is shown again */
 NODISCARD st rq_redirect(struct rq *, url);              /* 303 */
 NODISCARD st rq_redirect_out(struct rq *, str address);  /* 303 to a payment gateway: must begin with https:// or be ours */
+/* Besides a page: browsers go to that address of ours after so many seconds, without a script. */
+void rq_refresh(struct rq *, int seconds, url);
 NODISCARD st rq_bytes(struct rq *, int status, const char *type, str body);
 /* A file to keep, under that name: letters, digits, '.', '-' and '_' alone. */
 NODISCARD st rq_file(struct rq *, const char *type, str name, str body);

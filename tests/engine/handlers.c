@@ -17,7 +17,7 @@
     X(PAYMENT_REFUND, payment_refund) X(SANDBOX_CHOOSE, sandbox_choose) X(SANDBOX_REFUND, sandbox_refund)             \
     X(VAT_CHECKED, vat_checked) X(SERVICE_REPORT, service_report) X(SERVICE_ACT, service_act)    \
     X(PAYMENT_REFUND_TOLD, payment_refund_told) X(MANDATE_REVOKE, mandate_revoke) X(MANDATE_FORGET, mandate_forget)  \
-    X(SANDBOX_COLLECT, sandbox_collect)                                                                               \
+    X(SANDBOX_COLLECT, sandbox_collect) X(PAYMENT_COLLECT, payment_collect) X(PAYMENT_PREPARED, payment_prepared)     \
     X(FIGURES_COUNT, figures_count)                                                                                   \
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \

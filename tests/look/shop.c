@@ -119,6 +119,10 @@ static void payments(struct look *l)
         t_payment_return(&l->body, &(struct v_payment_return){ states[i], look_uid(1), look_money(21600) });
         look_page(l, names[i], S("customer"), S("payments"), S("Your payment"));
     }
+    for (int ready = 0; ready < 2; ready++) {
+        t_payment_away(&l->body, &(struct v_payment_away){ look_uid(1), look_uid(2), ready, look_money(21600) });
+        look_page(l, ready ? "payment-ready" : "payment-away", S("customer"), S("payments"), S("Your payment"));
+    }
     t_sandbox_page(&l->body, &(struct v_sandbox_page){ look_uid(1), look_form(l, FORM_SANDBOX, false), look_money(21600),
         S("Example Hosting Ltd"), false });
     look_page(l, "sandbox", S("customer"), S("sandbox"), S("Sandbox payment"));

@@ -12,6 +12,7 @@ const struct job_handler job_handlers[] = {
     { "payment.look", payment_job_look },
     { "payment.collect", payment_job_collect },
     { "mandate.forget", mandate_job_forget },
+    { "stripe.session", stripe_job_session },
     { "sandbox.send", sandbox_job_send },
     { "service.create", service_job },
     { "service.suspend", service_job },

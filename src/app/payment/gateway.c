@@ -5,6 +5,7 @@
 #include "sandbox.h"
 #include "statement.h"
 #include "str.h"
+#include "stripe.h"
 
 static const char *const words[] = {
     [GATEWAY_SUCCEEDED] = "succeeded",
@@ -22,7 +23,7 @@ static const char *const words[] = {
 
 st gateway_find(str name, const struct gateway **out)
 {
-    static const struct gateway *const all[] = { &sandbox_gateway };
+    static const struct gateway *const all[] = { &sandbox_gateway, &stripe_gateway };
     for (size_t i = 0; i < COUNT(all); i++)
         if (str_eq(name, str_c(all[i]->name))) {
             *out = all[i];
@@ -39,7 +40,7 @@ st gateway_offered(const struct config *c, str name, const struct gateway **out)
     return ST_NOT_FOUND;
 }
 
-static st check_one(struct arena *a, str name, const struct statement *s, str *problem)
+static st check_one(struct arena *a, const struct config *c, str name, const struct statement *s, str *problem)
 {
     const struct gateway *gw;
     if (gateway_find(name, &gw) != ST_OK) {
@@ -47,7 +48,7 @@ static st check_one(struct arena *a, str name, const struct statement *s, str *p
         return ST_CONFIG;
     }
     if (statement_clause(s, gw->clause) && (gw->n_fields == 0 || statement_recipient(s, gw->recipient)))
-        return ST_OK;
+        return gw->check ? gw->check(a, c, problem) : ST_OK;
     *problem = str_fmt(a, "shop.gateways: the statement does not cover the gateway '%.*s': clause %s is not in force. Put the "
                           "clause back, or take the gateway out of shop.gateways", STR_ARG(name), clause_info[gw->clause].name);
     return ST_RULES;
@@ -60,7 +61,7 @@ st gateway_check(struct arena *a, const struct config *c, const struct statement
         return ST_CONFIG;
     }
     for (size_t i = 0; i < c->shop.gateways.n; i++) {
-        TRY(check_one(a, c->shop.gateways.v[i], s, problem));
+        TRY(check_one(a, c, c->shop.gateways.v[i], s, problem));
         for (size_t k = 0; k < i; k++)
             if (str_eq(c->shop.gateways.v[i], c->shop.gateways.v[k])) {
                 *problem = str_fmt(a, "shop.gateways: '%.*s' stands there twice", STR_ARG(c->shop.gateways.v[i]));

@@ -99,6 +99,7 @@ struct gateway_post {
     str body;
     str signature; /* the gateway's signature header */
     utc now;
+    const struct config *config;
 };
 
 /* A payment as its customer sees it. */
@@ -127,6 +128,8 @@ struct gateway {
     st (*page)(struct rq *, const struct gateway_view *);
     /* ST_DENIED: not authentic, or too old; ST_BAD_REQUEST: authentic but not understood. */
     st (*callback)(struct gate *, const struct gateway_post *, struct gateway_message *);
+    /* Is it configured? ST_CONFIG with what is missing, for the operator. */
+    st (*check)(struct arena *, const struct config *, str *problem);
 };
 
 /* The gateway of that name: ST_NOT_FOUND. */

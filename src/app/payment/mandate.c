@@ -139,6 +139,8 @@ static st begin(struct cx *cx, const struct collecting *c)
         .person = c->bill.person_id, .ref_kind = "payment", .ref = add.uid }));
     TRY(cx_job_nt(cx, S("payment.collect"), str_fmt(CX_ARENA(cx), "payment.collect/%lld", (long long)row.id),
                   c->bill.person_id, row.id, cx->gate.now));
+    TRY(cx_job_nt(cx, S("payment.fetch"), str_fmt(CX_ARENA(cx), "payment.fetch/%lld", (long long)row.id), c->bill.person_id,
+                  row.id, (utc){ cx->gate.now.s + PAYMENT_ASK_AFTER }));
     return cx_event_nt(cx, EVENT_PAYMENT_STARTED, "payment", row.id, add.gateway);
 }
 
@@ -202,4 +204,16 @@ st payment_job_collect(struct job_cx *jc)
         return s;
     jc->result = (struct job_result){ 0 };
     return failed(jc, &p, gw);
+}
+
+st cmd_payment_collect(struct cx *cx, const struct payment_collect_in *in, struct payment_collect_out *out)
+{
+    (void)out;
+    int64_t invoice;
+    bool started;
+    TRY(invoice_find(CX_DB(cx), CX_ARENA(cx), in->invoice, &invoice));
+    TRY(payment_collect_nt(cx, invoice, &started));
+    if (!started)
+        cx->message = "payment.nothing_saved";
+    return started ? ST_OK : ST_CONFLICT;
 }

@@ -38,6 +38,8 @@ NODISCARD st payment_job_refund_event(struct job_cx *);
 NODISCARD st payment_job_fetch(struct job_cx *);
 /* Ask the gateway what happened to the object a notice named (object gateway_event.id). */
 NODISCARD st payment_job_look(struct job_cx *);
+/* Stripe: ask for the page that takes the payment (object payment.id). */
+NODISCARD st stripe_job_session(struct job_cx *);
 /* The sandbox gateway's side: send one callback (object sandbox_event.id). */
 NODISCARD st sandbox_job_send(struct job_cx *);
 

@@ -96,3 +96,12 @@ UPDATE refund SET status = ?2 WHERE id = ?1 AND status = 'ordered';
 
 -- :exec payment_set_reference (id @i64, reference @text)
 UPDATE payment SET reference = ?2 WHERE id = ?1 AND reference IS NULL;
+
+-- :one payment_session_facts (id @i64) -> (saves @bool)
+-- What is needed to ask a gateway for its page.
+SELECT p.id, p.uid, p.status, p.page, p.currency, p.amount, p.created_at, i.uid AS invoice_uid, i.party_email,
+       CAST(m.id IS NOT NULL AS INTEGER) AS saves
+  FROM payment p JOIN invoice i ON i.id = p.invoice_id LEFT JOIN mandate m ON m.payment_id = p.id WHERE p.id = ?1;
+
+-- :exec payment_set_page (id @i64, reference @text, page @text)
+UPDATE payment SET reference = ?2, page = ?3 WHERE id = ?1 AND status = 'started' AND reference IS NULL;

@@ -44,7 +44,7 @@ st page_gateway_callback(struct rq *rq)
 {
     const struct gateway *gw;
     struct gateway_message m;
-    struct gateway_post post = { .body = rq->body, .signature = rq->signature, .now = rq->now };
+    struct gateway_post post = { .body = rq->body, .signature = rq->signature, .now = rq->now, .config = rq->config };
     TRY(gateway_find(rq_slug(rq, "gateway"), &gw)); /* one that is no longer offered may still have something to say */
     if (!gw->callback)
         return ST_NOT_FOUND;

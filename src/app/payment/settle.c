@@ -118,6 +118,17 @@ static st weigh_card(struct cx *cx, const struct settling *s, bool *fits)
     return vat_card_nt(cx, s->bill.order_id, s->in->card_country, fits);
 }
 
+/* The gateway's names for the payment, when this message is the first to tell them. */
+static st keep_names(struct cx *cx, const struct settling *s)
+{
+    if (!s->p.reference.n && s->in->reference.n)
+        TRY(payment_set_reference(CX_DB(cx), &(struct payment_set_reference_in){
+            .id = s->p.id, .reference = s->in->reference }, NULL));
+    if (!s->in->charge.n)
+        return ST_OK;
+    return payment_set_charge(CX_DB(cx), &(struct payment_set_charge_in){ .id = s->p.id, .charge = s->in->charge }, NULL);
+}
+
 static st succeeded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     /* The same charge told twice under two names is no second charge. */
@@ -136,11 +147,7 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
         return settle_review(cx, s, out, "payment.card_country");
     TRY(payment_set_settled(CX_DB(cx), &(struct payment_set_settled_in){
         .id = s->p.id, .status = S("succeeded"), .at = cx->gate.now }, NULL));
-    if (!s->p.reference.n)
-        TRY(payment_set_reference(CX_DB(cx), &(struct payment_set_reference_in){
-            .id = s->p.id, .reference = s->in->reference }, NULL));
-    if (s->in->charge.n)
-        TRY(payment_set_charge(CX_DB(cx), &(struct payment_set_charge_in){ .id = s->p.id, .charge = s->in->charge }, NULL));
+    TRY(keep_names(cx, s));
     if (s->p.amount > s->due.minor)
         TRY(credit_release_nt(cx, s->p.invoice_id, s->p.amount - s->due.minor));
     TRY(mandate_kept_nt(cx, s));
@@ -155,6 +162,9 @@ static st pending(struct cx *cx, const struct settling *s, struct payment_callba
 {
     if (!str_eq(s->p.status, S("started")))
         return settle_conclude(cx, s, out, S("recorded"), "out_of_order");
+    if (!settle_ours(s))
+        return settle_conclude(cx, s, out, S("recorded"), "other_reference");
+    TRY(keep_names(cx, s));
     TRY(payment_set_status(CX_DB(cx), &(struct payment_set_status_in){ .id = s->p.id, .status = S("pending") }, NULL));
     return settle_conclude(cx, s, out, S("applied"), "");
 }
@@ -214,6 +224,8 @@ static st apply(struct cx *cx, const struct settling *s, struct payment_callback
 /* The gateway only said that something happened. What happened, the courier asks; this message proves nothing. */
 static st look(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
+    if (str_empty(s->in->reference))
+        return settle_conclude(cx, s, out, S("recorded"), "of_no_interest");
     TRY(cx_job_nt(cx, S("payment.look"), str_fmt(CX_ARENA(cx), "payment.look/%lld", (long long)s->event), 0, s->event,
                   cx->gate.now));
     return settle_conclude(cx, s, out, S("recorded"), "asking");

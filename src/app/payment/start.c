@@ -94,6 +94,13 @@ static st announce(struct cx *cx, const struct due *due, uid payment, struct gat
     return ST_OK;
 }
 
+st cmd_payment_prepared(struct cx *cx, const struct payment_prepared_in *in, struct payment_prepared_out *out)
+{
+    (void)out;
+    return payment_set_page(CX_DB(cx), &(struct payment_set_page_in){
+        .id = in->payment, .reference = in->reference, .page = in->page }, NULL);
+}
+
 st cmd_payment_start(struct cx *cx, const struct payment_start_in *in, struct payment_start_out *out)
 {
     struct due due;

@@ -84,6 +84,10 @@ SELECT id, uid, status, number, currency, gross FROM invoice WHERE order_id = ?1
 SELECT id, uid, gateway, reference, charge, status, currency, amount, refunded, card_country, created_at, settled_at
   FROM payment WHERE invoice_id = ?1 ORDER BY id DESC;
 
+-- :one staff_keeps (parent @i64) -> (n @i64)
+-- Does the customer of this invoice keep a way to pay?
+SELECT count(*) AS n FROM mandate m JOIN invoice i ON i.person_id = m.person_id WHERE i.id = ?1 AND m.status = 'active';
+
 -- :many staff_refunds_of_invoice max 50 (parent @i64)
 SELECT r.id, r.amount, r.reason, r.status, r.ordered_at, p.currency FROM refund r JOIN payment p ON p.id = r.payment_id
  WHERE p.invoice_id = ?1 ORDER BY r.id DESC;

@@ -55,6 +55,12 @@ st page_staff_invoice_issue(struct rq *rq)
     return rq_command(rq, CMD_INVOICE_ISSUE, &(struct invoice_issue_in){ .invoice = i->uid }, back_to_invoice);
 }
 
+st page_staff_collect(struct rq *rq)
+{
+    const struct staff_invoice_get_row *i = rq->object;
+    return rq_command(rq, CMD_PAYMENT_COLLECT, &(struct payment_collect_in){ .invoice = i->uid }, back_to_invoice);
+}
+
 /* The payment has to be one of this invoice: the form names it, the address proves who may. */
 st page_staff_refund(struct rq *rq)
 {

@@ -127,6 +127,9 @@ st page_staff_invoice(struct rq *rq)
     TRY(refunds_of(rq, i->id, &v.refunds));
     TRY(disputes_of(rq, i->id, &v.disputes));
     TRY(refund_form(rq, &v, refundable));
+    struct staff_keeps_row keeps;
+    TRY(staff_keeps(rq->db, rq->arena, &(struct staff_keeps_in){ .parent = i->id }, &keeps));
+    v.collectable = unpaid && keeps.n > 0 && gate_clause(&rq->gate, CLAUSE_S12C);
     TRY(notes_of(rq, i->id, &v.notes));
     TRY(staff_events(rq, "invoice", i->id, &v.events));
     return v.reason ? show_staff_invoice(rq, 200, &v) : ST_NO_MEMORY;
