@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const types[] = { "text", "lines", "email", "tel", "password", "country", "postcode", "vat_number",
-    "hostname", "choice", "check", "count", "money", "date", "uid", "slug", "hidden", "currency" };
+    "hostname", "choice", "check", "count", "money", "date", "uid", "slug", "hidden", "currency", "file" };
 #define MAX_FIELDS 64
 
 struct field {
@@ -106,8 +106,8 @@ static void form_line(struct world *w, struct form *f, const struct line *l)
 
 static void choices_check(struct world *w, const struct field *f)
 {
-    bool choice = strcmp(f->type, "choice") == 0;
-    if (choice != (f->choices != NULL))
+    bool choice = strcmp(f->type, "choice") == 0, file = strcmp(f->type, "file") == 0;
+    if ((choice || file) != (f->choices != NULL))
         die_at(f->at, choice ? "field '%s' names no choices" : "field '%s' is no choice", f->name);
     if (!choice)
         return;

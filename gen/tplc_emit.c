@@ -170,6 +170,15 @@ static void emit_static(struct text *t, const struct node *n, int depth)
     emit_out(t, path, strlen(path), depth);
 }
 
+/* A file is not sent in the address, nor as pairs of names and values. */
+static bool has_file(const struct reg_form *form)
+{
+    for (const struct reg_field *f = form ? form->fields : NULL; f; f = f->next)
+        if (tp_is(f->type, "file"))
+            return true;
+    return false;
+}
+
 static void emit_form(struct text *t, const struct node *n, int depth)
 {
     bool post = tp_is(n->route->method, "POST");
@@ -185,6 +194,8 @@ static void emit_form(struct text *t, const struct node *n, int depth)
         text_fmt(t, "tpl_tokens(o, %s);\n", class->value.c);
         emit_out(t, "\"", 1, depth);
     }
+    if (has_file(n->route->form))
+        emit_out(t, " enctype=\"multipart/form-data\"", 30, depth);
     emit_out(t, post ? " novalidate>" : ">", post ? 12 : 1, depth);
     if (post) {
         emit_indent(t, depth);

@@ -31,11 +31,12 @@ CREATE TABLE setting (                     --: owner none
   value        @text NOT NULL              --: none
 );
 
--- A person: visitor with a basket, customer, or member of staff. A visitor's row becomes the customer's.
+-- A person: visitor with a basket, customer, or member of staff; or a payer, who sent money by bank transfer and is not known to be a
+-- customer. A visitor's row becomes the customer's.
 CREATE TABLE person (                      --: owner id
   id           @id,                        --: link
   uid          @uid NOT NULL UNIQUE,       --: link
-  kind         @text NOT NULL CHECK (kind IN ('visitor','customer','staff')),                    --: none
+  kind         @text NOT NULL CHECK (kind IN ('visitor','customer','staff','payer')),            --: none
   status       @text NOT NULL CHECK (status IN ('active','inactive','closed')),                  --: none
   customer_type @text NOT NULL CHECK (customer_type IN ('consumer','business')),                 --: none
   email        @sealed,                    --: pd(account.email)

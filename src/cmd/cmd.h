@@ -14,6 +14,7 @@ struct subcommand {
     int (*run)(int argc, char **argv);
 };
 
+int cmd_bank(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

@@ -8,6 +8,9 @@
 #include <string.h>
 
 static const struct subcommand subcommands[] = {
+    { "bank", "import FILE [--format WHAT] [--account ACCOUNT] [--dry-run] [--json] [--data DIR] [--config FILE] "
+              "[--set KEY=VALUE]…",
+      "import a statement of the bank account", cmd_bank },
     { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\ncheck [--data DIR] [--config FILE]\nsample",
       "show or check the configuration; print every key with what it is", cmd_config },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },

@@ -1,6 +1,7 @@
 /* What several roles open at their start. */
 #include "shared.h"
 
+#include "bank.h"
 #include "gateway.h"
 #include "geo.h"
 #include "invoice.h"
@@ -44,6 +45,8 @@ static st covered(struct arena *a, const struct config *c, const struct statemen
 {
     str problem;
     st answer = gateway_check(a, c, s, &problem);
+    if (answer == ST_OK)
+        answer = bank_check(a, c, &problem);
     if (answer != ST_OK)
         fprintf(stderr, "avow: %.*s\n", STR_ARG(problem));
     return answer;

@@ -53,7 +53,7 @@ static str input_mode(enum field_type t)
 
 static bool counts_characters(enum field_type t)
 {
-    return t != F_COUNT && t != F_MONEY && t != F_DATE && t != F_LINES;
+    return t != F_COUNT && t != F_MONEY && t != F_DATE && t != F_LINES && t != F_FILE;
 }
 
 static struct v_field view_of(struct arena *a, const struct form_view *v, size_t i, bool needed)
@@ -117,6 +117,15 @@ static void draw_choice(struct out *o, const struct v_field *f, struct v_choice_
         t_field_input(o, &(struct v_field_input){ *f });
 }
 
+/* ".csv,.xml": for the browser's dialog. What comes all the same is judged by value.c. */
+static str accepted(struct arena *a, const struct field *f)
+{
+    str s = S("");
+    for (size_t i = 0; f->choices && f->choices[i]; i++)
+        s = str_fmt(a, "%.*s%s.%s", STR_ARG(s), i ? "," : "", f->choices[i]);
+    return s;
+}
+
 static void draw(struct out *o, const struct form_view *v, size_t i, bool needed, size_t copy)
 {
     struct v_field f = view_of(o->a, v, i, needed);
@@ -125,6 +134,7 @@ static void draw(struct out *o, const struct form_view *v, size_t i, bool needed
     switch (v->form->fields[i].type) {
     case F_HIDDEN:
     case F_UID: t_field_hidden(o, &(struct v_field_hidden){ f.name, f.value }); return;
+    case F_FILE: t_field_file(o, &(struct v_field_file){ f, accepted(o->a, &v->form->fields[i]) }); return;
     case F_LINES: t_field_lines(o, &(struct v_field_lines){ f }); return;
     case F_CHECK: t_field_check(o, &(struct v_field_check){ f, v->values[i].number != 0 }); return;
     case F_CHOICE: draw_choice(o, &f, choices_of(o->a, v, i)); return;

@@ -10,13 +10,13 @@
 
 enum field_type {
     F_TEXT, F_LINES, F_EMAIL, F_TEL, F_PASSWORD, F_COUNTRY, F_POSTCODE, F_VAT_NUMBER, F_HOSTNAME,
-    F_CHOICE, F_CHECK, F_COUNT, F_MONEY, F_DATE, F_UID, F_SLUG, F_HIDDEN, F_CURRENCY,
+    F_CHOICE, F_CHECK, F_COUNT, F_MONEY, F_DATE, F_UID, F_SLUG, F_HIDDEN, F_CURRENCY, F_FILE,
 };
 
 struct field {
     const char *name;
     enum field_type type;
-    int64_t min, max;         /* length in characters; for F_COUNT the range */
+    int64_t min, max;         /* length in characters; for F_COUNT the range, for F_FILE the size in bytes */
     bool required;
     bool personal;            /* then col and the form's point decide whether it exists at all */
     enum column_id col;
@@ -24,7 +24,8 @@ struct field {
     const char *label;        /* message key */
     const char *help;         /* message key or NULL */
     const char *autocomplete; /* HTML token or NULL */
-    const char *const *choices; /* F_CHOICE: NULL-terminated values; labels are messages "<label>.<value>" */
+    const char *const *choices; /* NULL-terminated. F_CHOICE: values; labels are messages "<label>.<value>". F_FILE: endings
+                                 * of names that are taken, without the dot */
 };
 struct form {
     enum form_id id;
@@ -38,8 +39,8 @@ extern const struct form forms[FORM_COUNT];
 
 /* What came for one field. */
 struct form_value {
-    str text;          /* as typed, for showing again; empty for passwords */
-    str value;         /* cleaned */
+    str text;          /* as typed, for showing again; empty for passwords and files */
+    str value;         /* cleaned; of a file, its bytes as they are */
     int64_t number;    /* F_COUNT, F_CHECK (0/1), F_MONEY (minor), F_DATE (days) */
     uid id;            /* F_UID */
     bool absent;       /* the statement does not allow to ask for it: not shown, not accepted */

@@ -73,25 +73,33 @@ static bool protocol(str name)
     return str_eq(name, S("csrf")) || str_eq(name, S("idem"));
 }
 
-/* One value, or an empty one; *repeated when the name came twice. */
-static str sent(const struct form_pairs *pairs, const char *name, bool *repeated)
+bool form_has_file(const struct form *f)
 {
-    str value = { 0 };
+    bool has = false;
+    for (size_t i = 0; i < f->n; i++)
+        has = has || f->fields[i].type == F_FILE;
+    return has;
+}
+
+/* One pair, or an empty one; *repeated when the name came twice. */
+static struct form_pair sent(const struct form_pairs *pairs, const char *name, bool *repeated)
+{
+    struct form_pair pair = { 0 };
     size_t n = 0;
     for (size_t i = 0; i < pairs->n; i++)
         if (str_eq(pairs->v[i].name, str_c(name)) && n++ == 0)
-            value = pairs->v[i].value;
+            pair = pairs->v[i];
     *repeated = n > 1;
-    return value;
+    return pair;
 }
 
 static st parse_field(struct arena *a, const struct field *f, const struct value_context *cx, const struct form_pairs *pairs,
                       struct form_value *v)
 {
     bool repeated;
-    str typed = sent(pairs, f->name, &repeated);
+    struct form_pair pair = sent(pairs, f->name, &repeated);
     if (v->absent) {
-        if (typed.n)
+        if (pair.value.n)
             v->error = "err.not_in_force";
         return ST_OK;
     }
@@ -99,7 +107,15 @@ static st parse_field(struct arena *a, const struct field *f, const struct value
         v->error = "err.repeated";
         return ST_OK;
     }
-    return value_check(a, f, cx, typed, v);
+    if (f->type == F_FILE) {
+        value_check_file(f, &pair, v);
+        return ST_OK;
+    }
+    if (pair.file) {
+        v->error = "err.invalid";
+        return ST_OK;
+    }
+    return value_check(a, f, cx, pair.value, v);
 }
 
 st form_parse(struct arena *a, const struct form *f, struct value_context cx, const struct form_pairs *pairs, bool strict,

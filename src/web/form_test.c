@@ -39,6 +39,37 @@ static const char *error_of(struct arena *a, enum form_id id, size_t field, cons
     return v[field].error ? v[field].error : "";
 }
 
+/* A file is judged by what it is called and how large it is; what is in it is the handler's to judge. */
+static void files(struct arena *a)
+{
+    static const struct {
+        struct form_pair pair;
+        const char *error, *name;
+    } cases[] = {
+        { { SI("file"), SI("a,b"), true, SI("Nov.CSV") }, "", "an ending that is taken, in capitals" },
+        { { SI("file"), SI("a,b"), true, SI("Nov.csv.exe") }, "err.file_kind", "another ending behind it" },
+        { { SI("file"), SI("a,b"), true, SI(".csv") }, "err.file_kind", "an ending alone" },
+        { { SI("file"), SI("a,b"), true, SI("csv") }, "err.file_kind", "no ending" },
+        { { SI("file"), SI(""), true, SI("Nov.csv") }, "err.file_empty", "an empty file" },
+        { { SI("file"), SI(""), true, SI("") }, "err.file_missing", "none chosen" },
+        { { SI("file"), SI("a,b"), false, SI("") }, "err.file", "a field instead" },
+        { { SI("format"), SI("csv"), true, SI("csv") }, "", "a file instead of a field" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct form_pair both[2] = { cases[i].pair, { .name = S("format"), .value = S("any") } };
+        bool file = str_eq(both[0].name, S("file")), unknown;
+        struct form_value *v = NEWN(a, struct form_value, forms[FORM_STAFF_BANK_FILE].n);
+        st s = form_parse(a, &forms[FORM_STAFF_BANK_FILE], (struct value_context){ &checks, &currencies, S("") },
+                          &(struct form_pairs){ both, file ? 2 : 1 }, true, v, &unknown);
+        if (file)
+            t_str(str_c(v[FORM_STAFF_BANK_FILE_FILE].error), str_c(cases[i].error[0] ? cases[i].error : NULL), cases[i].name);
+        else
+            t_str(str_c(v[FORM_STAFF_BANK_FILE_FORMAT].error), S("err.invalid"), cases[i].name);
+        t_st(s, file && cases[i].error[0] == 0 ? ST_OK : ST_INVALID, cases[i].name);
+    }
+    t_ok(form_has_file(&forms[FORM_STAFF_BANK_FILE]) && !form_has_file(&forms[FORM_LOGIN]), "which forms have a file");
+}
+
 static void errors(struct arena *a)
 {
     static const struct {
@@ -132,6 +163,7 @@ int main(void)
 {
     struct arena *a = arena_new(16 << 20);
     errors(a);
+    files(a);
     whole(a);
     by_country(a);
     headers(a);

@@ -139,6 +139,7 @@ st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
                                       c->company.email, c->company.telephone },
                          .who = who_of(rq),
                          .here = here_of(rq->path),
+                         .bank = gate_clause(&rq->gate, CLAUSE_S12D),
                          .trial = c->trial.enabled,
                          .currencies = currencies_of(rq),
                          .csrf = rq->csrf,

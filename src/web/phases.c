@@ -6,6 +6,7 @@
 #include "fold.h"
 #include "hash.h"
 #include "log.h"
+#include "multipart.h"
 #include "state.h"
 #include "str.h"
 
@@ -116,6 +117,10 @@ static st form_code(struct rq_state *s, const struct form_pairs *pairs)
         out_fmt(&o, "|%zu:%zu:", p->name.n, p->value.n);
         out_str(&o, p->name);
         out_str(&o, p->value);
+        if (p->file) {
+            out_fmt(&o, "|file:%zu:", p->filename.n);
+            out_str(&o, p->filename);
+        }
     }
     TRY(out_st(&o));
     hash_keyed(s->rq.web->keys->form, out_view(&o), code, 32);
@@ -128,6 +133,8 @@ static st read_pairs(struct rq_state *s, struct form_pairs *pairs)
     struct rq *rq = &s->rq;
     if (rq->method == GET)
         return form_decode(rq->arena, rq->query, pairs);
+    if (form_has_file(rq->route->form))
+        return multipart_decode(rq->arena, rq->content_type, rq->body, pairs);
     if (!str_istarts(rq->content_type, S("application/x-www-form-urlencoded")))
         return ST_BAD_REQUEST;
     TRY(form_decode(rq->arena, rq->body, pairs));

@@ -1,5 +1,5 @@
 /* The rules of each type of field. */
-#include "value.h"
+#include "form_parse.h"
 
 #include <string.h>
 
@@ -122,6 +122,7 @@ static st check_type(struct arena *a, const struct field *f, const struct value_
     case F_LINES:
     case F_PASSWORD:
     case F_HIDDEN:
+    case F_FILE:
         return ST_OK;
     case F_EMAIL:
         if (!email_valid(v->value))
@@ -212,4 +213,33 @@ st value_check(struct arena *a, const struct field *f, const struct value_contex
     else if (has_length(f) && length < (size_t)f->min)
         wrong(v, "err.too_short");
     return v->error ? ST_OK : check_type(a, f, cx, v);
+}
+
+/* ".CSV" of "November.CSV" */
+static bool ending_taken(const struct field *f, str filename)
+{
+    for (size_t i = 0; f->choices && f->choices[i]; i++) {
+        str ending = str_c(f->choices[i]);
+        if (filename.n > ending.n + 1 && filename.p[filename.n - ending.n - 1] == '.' &&
+            str_ieq(str_sub(filename, filename.n - ending.n, ending.n), ending))
+            return true;
+    }
+    return false;
+}
+
+void value_check_file(const struct field *f, const struct form_pair *sent, struct form_value *v)
+{
+    bool none = str_empty(sent->value) && str_empty(sent->filename);
+    if (!sent->file && !str_empty(sent->value))
+        wrong(v, "err.file");
+    else if (none || !sent->file)
+        v->error = f->required ? "err.file_missing" : NULL;
+    else if (str_empty(sent->value) || sent->value.n < (size_t)f->min)
+        wrong(v, "err.file_empty");
+    else if (sent->value.n > (size_t)f->max)
+        wrong(v, "err.file_large");
+    else if (!ending_taken(f, sent->filename))
+        wrong(v, "err.file_kind");
+    else
+        v->value = sent->value;
 }

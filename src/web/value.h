@@ -16,6 +16,11 @@ struct value_context {
 NODISCARD st value_check(struct arena *, const struct field *, const struct value_context *, str typed,
     struct form_value *v);
 
+/* The same for a file: there, not too large, and its name has one of the endings that are taken. What is in it, nobody has
+ * looked at. */
+struct form_pair;
+void value_check_file(const struct field *, const struct form_pair *, struct form_value *v);
+
 bool email_valid(str);
 bool hostname_valid(str); /* two labels or more, lower or upper case, no final full stop */
 

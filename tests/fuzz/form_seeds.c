@@ -41,6 +41,7 @@ static const char *sample(const struct field *f)
     case F_LINES:
     case F_PASSWORD:
     case F_HIDDEN:
+    case F_FILE:
         break;
     }
     return "Zo%C3%AB+Example+of+a+text";

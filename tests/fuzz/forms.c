@@ -70,7 +70,7 @@ static void same_again(struct arena *a, const struct form *f, struct value_conte
     fuzz_need(pairs.v && again);
     for (size_t i = 0; i < f->n; i++)
         if (!v[i].absent)
-            pairs.v[pairs.n++] = (struct form_pair){ str_c(f->fields[i].name), v[i].value };
+            pairs.v[pairs.n++] = (struct form_pair){ .name = str_c(f->fields[i].name), .value = v[i].value };
     fuzz_need(form_parse(a, f, cx, &pairs, true, again, &unknown) == ST_OK && !unknown);
     for (size_t i = 0; i < f->n; i++)
         fuzz_need(str_eq(again[i].value, v[i].value) && again[i].number == v[i].number);

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from journeys import buy, checkout_form, choose, fill, invoice_number, person, place, sandbox, wait_paid
+from journeys import buy, checkout_form, choose, fill, invoice_number, person, place, sandbox, sign_in, wait_paid
 from system import ROOT, Client, System, Tap, for_both, wait_for
 
 SHIPPED = os.path.join(ROOT, 'statement')
@@ -114,6 +114,28 @@ def free_trial(system):
     assert system.sql('SELECT count(*) FROM trial_use') == [['0']]
 
 
+def bank(system):
+    """without S12d no bank statement is imported, by nobody and nowhere, and transfers cannot be offered"""
+    start_without(system, 'S12d')
+    staff, _ = sign_in(system, *system.staff, path='/staff/login')
+    assert '/staff/bank' not in [href for href, _ in staff.get('/staff').links], 'the staff pages still lead there'
+    assert staff.get('/staff/bank').status == 404
+    path = os.path.join(system.dir, 'statement.csv')
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write('Date,Amount,Currency,Description\n2026-11-20,5.00,GBP,AV\n')
+    said = system.run('bank', 'import', path, '--data', system.data, check=False)
+    assert said.returncode == 8 and 'privacy statement' in said.stderr, said
+    assert system.sql('SELECT count(*) FROM bank_entry') == [['0']]
+    assert 'Bank transfers' not in Client(system).get('/privacy').text
+    system.stop()
+    with open(os.path.join(system.data, 'avow.conf'), encoding='utf-8') as f:
+        settings = f.read()
+    with open(os.path.join(system.data, 'avow.conf'), 'w', encoding='utf-8') as f:
+        f.write(re.sub(r'^shop.gateways.*\n', '', settings, flags=re.M) + '\nshop.gateways = sandbox, bank_transfer\nbank.iban = GB00TEST\n')
+    system.start(expect_ready=False)
+    assert system.process.wait(30) == 8 and 'S12d' in system.log(), 'it started with a gateway that no clause covers'
+
+
 def acknowledgement(system):
     """without S21 nobody is asked to acknowledge anything, and nothing is recorded"""
     start_without(system, 'S21')
@@ -215,7 +237,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S8', 'S12b', 'S12c', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S8', 'S12b', 'S12c', 'S12d', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 
@@ -224,5 +246,5 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, currency_kept, reference, business, free_trial, vat_check, acknowledgement, acknowledged,
+    for_both(currency, currency_kept, reference, business, free_trial, vat_check, bank, acknowledgement, acknowledged,
              no_saved_way, saved_way, no_stripe, tap=extra)

@@ -184,7 +184,7 @@ class Page(html.parser.HTMLParser):
         elif tag == 'a' and a.get('href'):
             self.links.append((a['href'], len(self._text)))
         elif tag == 'form':
-            self._form = Form(a.get('action') or self.url, a.get('method', 'get').lower(), a.get('id', ''))
+            self._form = Form(a.get('action') or self.url, a.get('method', 'get').lower(), a.get('id', ''), a.get('enctype', ''))
             self.forms.append(self._form)
         elif self._form is not None and tag in ('input', 'button') and a.get('name'):
             self._form.add_input(tag, a)
@@ -230,8 +230,9 @@ class Page(html.parser.HTMLParser):
 
 
 class Form:
-    def __init__(self, action, method, ident):
+    def __init__(self, action, method, ident, enctype=''):
         self.action, self.method, self.id, self.fields, self.choices = action, method, ident, {}, {}
+        self.enctype, self.files = enctype, []
 
     def add_input(self, tag, a):
         kind = a.get('type', 'submit' if tag == 'button' else 'text')
@@ -239,12 +240,26 @@ class Form:
             self.choices.setdefault(a['name'], []).append(a.get('value', 'on'))
             if 'checked' in a:
                 self.fields[a['name']] = a.get('value', 'on')
+        elif kind == 'file':
+            self.files.append(a['name'])
         elif kind != 'submit':
             self.fields[a['name']] = a.get('value', '')
 
     def filled(self, **values):
         fields = {**self.fields, **values}
         return {k: v for k, v in fields.items() if v is not None}
+
+
+def multipart(form, files, values):
+    """What a browser sends for a form with files: the content type, and the body."""
+    boundary = '----' + secrets.token_hex(12)
+    parts = [(f'name="{name}"', value.encode()) for name, value in form.filled(**values).items()]
+    for name in form.files:
+        filename, content = files.get(name, ('', b''))
+        parts.append((f'name="{name}"; filename="{filename}"\r\nContent-Type: application/octet-stream', content))
+    body = b''.join(f'--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n'.encode() + content + b'\r\n'
+                    for head, content in parts)
+    return f'multipart/form-data; boundary={boundary}', body + f'--{boundary}--\r\n'.encode()
 
 
 class Client:
@@ -286,7 +301,11 @@ class Client:
     def get(self, path, **kw):
         return self.request('GET', path, **kw)
 
-    def submit(self, form, follow=True, **values):
+    def submit(self, form, follow=True, files=None, **values):
+        """Send a form; `files` is {field: (name, bytes)}, and what is left out was not chosen."""
+        if form.enctype == 'multipart/form-data':
+            kind, body = multipart(form, files or {}, values)
+            return self.request('POST', form.action, body, {'Content-Type': kind}, follow=follow)
         body = urllib.parse.urlencode(form.filled(**values))
         if form.method == 'get':
             return self.request('GET', form.action.split('?')[0] + '?' + body, follow=follow)

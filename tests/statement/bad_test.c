@@ -39,7 +39,7 @@ static const struct bad cases[] = {
       "there is no retention class 'bucks'", "Write 'books'." },
     { "an unknown field at a point", R, "      account.telephone:\n        need: mandatory", "      account.telefone:\n        need: mandatory", 0,
       "there is no field 'account.telefone'", "Write 'account.telephone'." },
-    { "an unknown category in a use", R, "  records:  [invoice, order, tax_evidence]", "  records:  [invoices, order, tax_evidence]", 0,
+    { "an unknown category in a use", R, "  records:  [invoice, order, payer, tax_evidence]", "  records:  [invoices, order, payer, tax_evidence]", 0,
       "there is no category 'invoices'", "Write 'invoice'." },
     { "an unknown purpose of a field", R, "        for: [contract, billing, fraud, notify]", "        for: [contract, billings]", 0,
       "there is no purpose 'billings'", "Write 'billing'." },

@@ -1,4 +1,5 @@
 /* Sending a message: what the job's row is about, the words for it, the ledger, and then the first byte. */
+#include "bank.h"
 #include "codec.h"
 #include "config_keys.h"
 #include "hash.h"
@@ -7,6 +8,7 @@
 #include "money.h"
 #include "message.h"
 #include "notice_html.h"
+#include "reference.h"
 #include "rnd.h"
 #include "routes.h"
 #include "str.h"
@@ -20,6 +22,7 @@ struct facts {
     enum mail mail;
     str name, email; /* of the person written to */
     str number, amount, product;
+    str reference, account; /* of a bank transfer: what to give, where to */
     str path;        /* where the button leads */
 };
 
@@ -36,6 +39,7 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(invoice_paid, INVOICE_PAID), MAIL_TEXT(invoice_issued, INVOICE_ISSUED), MAIL_TEXT(credit_note, CREDIT_NOTE),
     MAIL_TEXT(payment_declined, PAYMENT_DECLINED), MAIL_TEXT(payment_action, PAYMENT_ACTION),
     MAIL_TEXT(payment_review, PAYMENT_REVIEW), MAIL_TEXT(payment_refunded, PAYMENT_REFUNDED),
+    MAIL_TEXT(bank_transfer, BANK_TRANSFER), MAIL_TEXT(bank_short, BANK_SHORT),
     MAIL_TEXT(service_ready, SERVICE_READY), MAIL_TEXT(service_problem, SERVICE_PROBLEM),
 };
 
@@ -99,9 +103,17 @@ static st payment_facts(struct job_cx *cx, struct facts *f)
     struct mail_payment_row row;
     TRY(mail_payment(cx->gate.db, a, &(struct mail_payment_in){ .id = cx->job.object }, &row));
     int64_t amount = f->mail == MAIL_payment_refunded ? row.refunded : row.amount; /* so far: parts may follow each other */
-    f->amount = money_show(a, money_of(amount, row.currency));
     f->number = row.number;
     f->path = url_invoice_show(a, row.invoice_uid).s;
+    if (f->mail == MAIL_bank_transfer || f->mail == MAIL_bank_short) {
+        int64_t received;
+        TRY(bank_parts(cx->gate.db, a, row.id, &received));
+        amount -= received;
+        f->reference = bank_reference_show(a, cx->config->bank.prefix, row.reference);
+        f->account = bank_account_words(a, cx->config, row.currency);
+        f->path = url_payment_return(a, row.uid).s;
+    }
+    f->amount = money_show(a, money_of(amount, row.currency));
     return ST_OK;
 }
 
@@ -138,6 +150,7 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
     const struct text_arg args[] = {
         { "company", cx->config->company.name }, { "name", f->name },       { "number", f->number },
         { "amount", f->amount },                 { "product", f->product },
+        { "reference", f->reference },           { "account", f->account },
     };
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
@@ -151,13 +164,15 @@ static url absolute(struct job_cx *cx, str path)
     return (url){ str_cat(cx->gate.arena, base, path) };
 }
 
-static struct v_mail_row_list rows_of(const struct facts *f, struct v_mail_row rows[2])
+static struct v_mail_row_list rows_of(const struct facts *f, struct v_mail_row rows[3])
 {
     size_t n = 0;
     if (!str_empty(f->number))
         rows[n++] = (struct v_mail_row){ text_get(LANGUAGE_EN_GB, TXT_COL_INVOICE), f->number };
     if (!str_empty(f->amount))
         rows[n++] = (struct v_mail_row){ text_get(LANGUAGE_EN_GB, TXT_COL_TOTAL), f->amount };
+    if (!str_empty(f->reference))
+        rows[n++] = (struct v_mail_row){ text_get(LANGUAGE_EN_GB, TXT_BANK_PAY_REFERENCE), f->reference };
     return (struct v_mail_row_list){ rows, n };
 }
 
@@ -165,7 +180,7 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
 {
     struct arena *a = cx->gate.arena;
     const struct template *t = &templates[f->mail];
-    struct v_mail_row rows[2];
+    struct v_mail_row rows[3];
     struct out subject, text, html;
     struct v_notice v = {
         .from = {

@@ -25,6 +25,8 @@
     X(payment_action, payment)     \
     X(payment_review, payment)     \
     X(payment_refunded, payment)   \
+    X(bank_transfer, payment)      \
+    X(bank_short, payment)         \
     X(service_ready, service)      \
     X(service_problem, service)
 

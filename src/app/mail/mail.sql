@@ -11,7 +11,7 @@ WHERE o.id = ?1 AND i.kind = 'invoice' ORDER BY i.id LIMIT 1;
 SELECT uid, number, currency, gross FROM invoice WHERE id = ?1;
 
 -- :one mail_payment (id @i64)
-SELECT i.uid AS invoice_uid, i.number, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
+SELECT i.uid AS invoice_uid, i.number, m.id, m.uid, m.reference, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
 
 -- :one mail_service (id @i64)
 SELECT s.uid, s.hostname, r.name AS product_name FROM service s JOIN product r ON r.id = s.product_id WHERE s.id = ?1;

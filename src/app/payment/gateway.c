@@ -1,6 +1,7 @@
 /* The gateways the program has, and the words for what they say. */
 #include "gateway.h"
 
+#include "bank.h"
 #include "config_keys.h"
 #include "sandbox.h"
 #include "statement.h"
@@ -23,7 +24,7 @@ static const char *const words[] = {
 
 st gateway_find(str name, const struct gateway **out)
 {
-    static const struct gateway *const all[] = { &sandbox_gateway, &stripe_gateway };
+    static const struct gateway *const all[] = { &sandbox_gateway, &stripe_gateway, &bank_transfer_gateway };
     for (size_t i = 0; i < COUNT(all); i++)
         if (str_eq(name, str_c(all[i]->name))) {
             *out = all[i];

@@ -1,0 +1,96 @@
+-- :one bank_statement_by_code (code @blob)
+SELECT id, entries FROM bank_statement WHERE code = ?1;
+
+-- :one bank_statement_add (uid @uid, code @blob, format @text, account @text, entries @i64, by @i64, at @time)
+INSERT INTO bank_statement (uid, code, format, account, entries, imported_by, imported_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+RETURNING id;
+
+-- :one bank_payer_add (uid @uid, currency @text, at @time)
+-- Somebody who paid and is not known: the person whose key their entry is sealed with.
+INSERT INTO person (uid, kind, status, customer_type, currency, capabilities, version, created_at)
+VALUES (?1, 'payer', 'active', 'consumer', ?2, 0, 1, ?3)
+RETURNING id;
+
+-- :exec bank_payer_close (id @i64, at @time)
+UPDATE person SET status = 'closed', closed_at = ?2 WHERE id = ?1 AND kind = 'payer';
+
+-- :one bank_entry_by_code (code @blob)
+SELECT id FROM bank_entry WHERE code = ?1;
+
+-- :one bank_entry_add (uid @uid, statement @i64, person @i64, code @blob, booked @date, currency @text, amount @i64,
+--   name @sealed?, account @sealed?, wording @sealed?, status @text, reason @text, payment @i64?, at @time)
+INSERT INTO bank_entry (uid, statement_id, person_id, code, booked_on, currency, amount, name, account, wording, status, reason,
+  payment_id, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+RETURNING id;
+
+-- :one bank_entry_by_uid (uid @uid)
+SELECT id, uid, person_id, currency, amount, name, account, wording, status, reason, payment_id FROM bank_entry WHERE uid = ?1;
+
+-- :one bank_entry_get (id @i64)
+SELECT id, uid, person_id, currency, amount, name, account, wording, status, reason, payment_id FROM bank_entry WHERE id = ?1;
+
+-- :exec bank_entry_rehome (id @i64, person @i64, name @sealed?, account @sealed?, wording @sealed?)
+UPDATE bank_entry SET person_id = ?2, name = ?3, account = ?4, wording = ?5 WHERE id = ?1;
+
+-- :exec bank_entry_set (id @i64, status @text, reason @text, payment @i64?)
+UPDATE bank_entry SET status = ?2, reason = ?3, payment_id = ?4 WHERE id = ?1;
+
+-- :exec bank_entry_decided (id @i64, decision @text, by @i64, at @time, note @text)
+UPDATE bank_entry SET decision = ?2, decided_by = ?3, decided_at = ?4, note = ?5 WHERE id = ?1;
+
+-- :many bank_parts_list max 50 (payment @i64)
+-- Parts of a payment that wait for the rest.
+SELECT id, uid, person_id, currency, amount FROM bank_entry
+WHERE payment_id = ?1 AND status = 'open' AND reason = 'amount_less' ORDER BY id;
+
+-- :one bank_parts_sum (payment @i64) -> (received @i64)
+SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS received FROM bank_entry
+WHERE payment_id = ?1 AND status = 'open' AND reason = 'amount_less';
+
+-- :many bank_entry_of_payment max 1 (payment @i64)
+-- From which account was it paid? The newest counts.
+SELECT id, uid FROM bank_entry WHERE payment_id = ?1 AND status = 'matched' AND amount > 0 ORDER BY id DESC;
+
+-- :one bank_payment_by_reference (reference @text)
+SELECT m.id, m.uid, m.person_id, m.invoice_id, m.reference, m.status, m.currency, m.amount, m.refunded, i.status AS invoice_status
+FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.gateway = 'bank_transfer' AND m.reference = ?1;
+
+-- :one bank_payment_by_uid (uid @uid)
+SELECT m.id, m.uid, m.person_id, m.invoice_id, m.reference, m.status, m.currency, m.amount, m.refunded, i.status AS invoice_status
+FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.gateway = 'bank_transfer' AND m.uid = ?1;
+
+-- :one bank_payment_get (id @i64)
+SELECT id, uid, person_id, invoice_id, reference, currency, amount, refunded FROM payment WHERE id = ?1;
+
+-- :many bank_payment_waiting max 1 (invoice @i64, currency @text, amount @i64)
+SELECT id, uid, reference FROM payment
+WHERE invoice_id = ?1 AND gateway = 'bank_transfer' AND status = 'started' AND currency = ?2 AND amount = ?3 ORDER BY id DESC;
+
+-- :one bank_payment_add (uid @uid, person @i64, invoice @i64, reference @text, redirect @text, currency @text, amount @i64, at @time)
+INSERT INTO payment (uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, refunded, created_at)
+VALUES (?1, ?2, ?3, 'bank_transfer', ?4, ?5, 'started', ?6, ?7, 0, ?8)
+RETURNING id;
+
+-- :one bank_invoice_get (id @i64)
+SELECT id, uid, person_id, status, currency FROM invoice WHERE id = ?1;
+
+-- :one bank_invoice_by_uid (uid @uid)
+SELECT id, uid, person_id, status, currency FROM invoice WHERE uid = ?1;
+
+-- :one bank_invoice_by_number (number @text)
+SELECT id, uid, person_id, status, currency FROM invoice WHERE number = ?1;
+
+-- :one bank_refund_by_request (request @uid)
+SELECT id FROM bank_refund WHERE request = ?1;
+
+-- :one bank_refund_by_reference (reference @text)
+SELECT id, uid, person_id, payment_id, entry_id, currency, amount, status FROM bank_refund WHERE reference = ?1;
+
+-- :exec bank_refund_add (uid @uid, person @i64, payment @i64?, entry @i64?, request @uid, reference @text, currency @text,
+--   amount @i64, at @time)
+INSERT INTO bank_refund (uid, person_id, payment_id, entry_id, request, reference, currency, amount, status, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9);
+
+-- :exec bank_refund_set_sent (id @i64, on @date)
+UPDATE bank_refund SET status = 'sent', sent_on = ?2 WHERE id = ?1 AND status = 'due';

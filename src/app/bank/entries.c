@@ -1,0 +1,87 @@
+/* Entries of statements: sealing their texts, their place in the books, and paying with them. */
+#include "entries.h"
+
+#include "codec.h"
+#include "config_keys.h"
+#include "invoice.h"
+#include "rnd.h"
+#include "str.h"
+
+#define TRIES 8 /* for a reference that nobody has: one in 887 million is taken by chance */
+
+static st seal(struct cx *cx, enum column_id col, int64_t person, uid row, str plain, const struct sealed **out)
+{
+    return gate_collect_nt(&cx->gate, &(struct collect){ .col = col, .point = POINT_BANK, .source = SOURCE_BANK,
+                                                         .person = person, .row = row }, plain, out);
+}
+
+st bank_seal_nt(struct cx *cx, int64_t person, uid row, const struct bank_words *w, struct bank_sealed *out)
+{
+    TRY(seal(cx, COL_bank_entry_name, person, row, w->name, &out->name));
+    TRY(seal(cx, COL_bank_entry_account, person, row, w->account, &out->account));
+    return seal(cx, COL_bank_entry_wording, person, row, w->wording, &out->wording);
+}
+
+st bank_hold_nt(struct cx *cx, int64_t person, int64_t payment, str currency, int64_t amount)
+{
+    struct ledger_row rows[] = { { "gateway", amount }, { "suspense", -amount } };
+    return ledger_book_nt(cx, &(struct ledger_txn){ .person = person, .payment = payment, .currency = currency, .rows = rows,
+                                                    .n = COUNT(rows) });
+}
+
+static st taken(struct cx *cx, str reference, bool *yes)
+{
+    struct bank_payment_by_reference_row p;
+    struct bank_refund_by_reference_row r;
+    st s = bank_payment_by_reference(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_by_reference_in){ reference }, &p);
+    if (s == ST_NOT_FOUND)
+        s = bank_refund_by_reference(CX_DB(cx), CX_ARENA(cx), &(struct bank_refund_by_reference_in){ reference }, &r);
+    *yes = s == ST_OK;
+    return s == ST_NOT_FOUND ? ST_OK : s;
+}
+
+st bank_reference_new_nt(struct cx *cx, str *out)
+{
+    bool yes = true;
+    for (int i = 0; i < TRIES && yes; i++) {
+        *out = bank_reference_make(CX_ARENA(cx), cx->config->bank.prefix);
+        if (!out->p)
+            return ST_NO_MEMORY;
+        TRY(taken(cx, *out, &yes));
+    }
+    return yes ? ST_RETRY : ST_OK;
+}
+
+/* What came before is no longer in suspense: the payment as a whole is booked by the callback. */
+static st release_parts(struct cx *cx, int64_t payment)
+{
+    struct bank_parts_list_rows parts;
+    TRY(bank_parts_list(CX_DB(cx), CX_ARENA(cx), &(struct bank_parts_list_in){ payment }, &parts));
+    for (size_t i = 0; i < parts.n; i++) {
+        TRY(bank_hold_nt(cx, parts.v[i].person_id, payment, parts.v[i].currency, -parts.v[i].amount));
+        TRY(bank_entry_set(CX_DB(cx), &(struct bank_entry_set_in){ .id = parts.v[i].id, .status = S("matched"), .reason = S(""),
+                                                                   .payment = payment, .has_payment = true }, NULL));
+    }
+    return ST_OK;
+}
+
+st bank_settle_nt(struct cx *cx, int64_t payment, str event, bool *applied)
+{
+    struct bank_payment_get_row p;
+    struct payment_callback_out out = { 0 };
+    TRY(bank_payment_get(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_get_in){ payment }, &p));
+    TRY(release_parts(cx, payment));
+    struct payment_callback_in in = { .gateway = S(BANK_GATEWAY), .event_id = event, .kind = S("succeeded"), .payment = p.uid,
+                                      .reference = p.reference, .currency = p.currency, .amount = p.amount };
+    TRY(cmd_payment_callback(cx, &in, &out));
+    *applied = str_eq(out.outcome, S("applied"));
+    return ST_OK;
+}
+
+st bank_parts(struct db *db, struct arena *a, int64_t payment, int64_t *received)
+{
+    struct bank_parts_sum_row row;
+    TRY(bank_parts_sum(db, a, &(struct bank_parts_sum_in){ payment }, &row));
+    *received = row.received;
+    return ST_OK;
+}
