@@ -12,7 +12,10 @@ SELECT (SELECT count(*) FROM bank_entry) AS entries, (SELECT count(*) FROM bank_
 SELECT kind, status FROM person WHERE id = ?1;
 
 -- :one bank_look_refund
-SELECT id, reference, amount, status, person_id FROM bank_refund ORDER BY id DESC LIMIT 1;
+SELECT id, uid, reference, amount, status, person_id FROM bank_refund ORDER BY id DESC LIMIT 1;
 
 -- :one bank_look_last_payment (invoice @uid)
 SELECT p.uid, p.status, p.gateway, p.amount, p.reference FROM payment p JOIN invoice i ON i.id = p.invoice_id WHERE i.uid = ?1 ORDER BY p.id DESC LIMIT 1;
+
+-- :one bank_look_customer (id @i64)
+SELECT uid FROM person WHERE id = ?1;

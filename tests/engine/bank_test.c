@@ -260,6 +260,63 @@ static void refunded(struct engine *e)
     t_ok(engine_balanced(e), "the books balance");
 }
 
+/* The same, ordered through the payment's own page, and sent without the reference. */
+static void sent_by_hand(struct engine *e)
+{
+    uid pay;
+    str ref;
+    struct shopper s = ordered(e, &pay, &ref);
+    struct engine_payment_row p = { 0 };
+    struct bank_look_refund_row due = { 0 };
+    t_str(comes(e, line_of(839, ref)), S("matched"), "paid");
+    struct payment_refund_in part = { .payment = pay, .amount = 100, .reason = S("goodwill") };
+    t_st(engine_call(e, engine_staff(), CMD_PAYMENT_REFUND, &part, NULL), ST_OK, "staff refund a part of it");
+    engine_work(e);
+    t_i64(counts(e).due, 1, "the courier has noted what is to be sent");
+    t_st(bank_look_refund(e->db, e->a, &due), ST_OK, "what is due");
+    t_i64(due.amount, 100, "that part");
+    struct bank_refund_sent_in sent = { .refund = due.uid };
+    t_st(engine_call(e, s.who, CMD_BANK_REFUND_SENT, &sent, NULL), ST_DENIED, "the customer cannot say that it went");
+    t_st(engine_call(e, engine_staff(), CMD_BANK_REFUND_SENT, &sent, NULL), ST_OK, "staff saw that it went");
+    t_st(engine_call(e, engine_staff(), CMD_BANK_REFUND_SENT, &sent, NULL), ST_CONFLICT, "once");
+    t_st(engine_payment(e->db, e->a, &(struct engine_payment_in){ pay }, &p), ST_OK, "the payment");
+    t_i64(p.refunded, 100, "so much went back");
+    t_str(p.status, S("succeeded"), "the rest stays paid");
+    t_ok(engine_balanced(e), "the books balance");
+}
+
+/* Account credit is used after the customer was told what to transfer. */
+static void credit_between(struct engine *e)
+{
+    uid pay;
+    str ref;
+    money left;
+    struct bank_look_customer_row who = { 0 };
+    struct shopper s = ordered(e, &pay, &ref);
+    t_st(bank_look_customer(e->db, e->a, &(struct bank_look_customer_in){ s.who.person }, &who), ST_OK, "the customer");
+    struct credit_grant_in grant = { .person = who.uid, .currency = S("GBP"), .amount = 100, .reason = S("goodwill") };
+    struct credit_use_in use = { .invoice = s.order.invoice };
+    t_st(engine_call(e, engine_staff(), CMD_CREDIT_GRANT, &grant, NULL), ST_OK, "a pound of credit");
+    t_st(engine_call(e, s.who, CMD_CREDIT_USE, &use, NULL), ST_OK, "is used for the invoice");
+    t_str(comes(e, line_of(738, ref)), S("amount_less"), "a penny less than is due now");
+    t_str(comes(e, line_of(1, ref)), S("matched"), "what is due now");
+    t_str(invoice_status(e, s.order.invoice), S("paid"), "pays it");
+    t_st(credit_balance(e->db, e->a, s.who.person, S("GBP"), &left), ST_OK, "the credit");
+    t_i64(left.minor, 0, "is used up");
+    s = ordered(e, &pay, &ref);
+    t_st(bank_look_customer(e->db, e->a, &(struct bank_look_customer_in){ s.who.person }, &who), ST_OK, "another customer");
+    grant.person = who.uid;
+    use.invoice = s.order.invoice;
+    t_st(engine_call(e, engine_staff(), CMD_CREDIT_GRANT, &grant, NULL), ST_OK, "a pound of credit");
+    t_st(engine_call(e, s.who, CMD_CREDIT_USE, &use, NULL), ST_OK, "is used for the invoice");
+    t_str(comes(e, line_of(839, ref)), S("matched"), "and the whole is transferred all the same");
+    t_str(invoice_status(e, s.order.invoice), S("paid"), "which pays it");
+    t_st(credit_balance(e->db, e->a, s.who.person, S("GBP"), &left), ST_OK, "the credit");
+    t_i64(left.minor, 100, "comes back");
+    t_i64(account(e, "suspense"), 0, "nothing is in suspense");
+    t_ok(engine_balanced(e), "the books balance");
+}
+
 static void refused(struct engine *e)
 {
     struct bank_import_out out;
@@ -296,6 +353,8 @@ static int run(const char *folder, const char *module, bool postgres)
     assigned_part(&e);
     doubt(&e);
     refunded(&e);
+    sent_by_hand(&e);
+    credit_between(&e);
     refused(&e);
     t_ok(engine_balanced(&e), "at the end the books balance");
     engine_close(&e);

@@ -20,6 +20,7 @@
     X(SANDBOX_COLLECT, sandbox_collect) X(PAYMENT_COLLECT, payment_collect) X(PAYMENT_PREPARED, payment_prepared)     \
     X(FIGURES_COUNT, figures_count)                                                                                   \
     X(BANK_IMPORT, bank_import) X(BANK_DECIDE, bank_decide) X(BANK_REFUND_DUE, bank_refund_due)                       \
+    X(BANK_REFUND_SENT, bank_refund_sent)                                                                              \
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
     X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)     \

@@ -35,8 +35,10 @@ bool bank_account_for(const struct config *, str currency, struct bank_account_l
 /* The same in one sentence, for mail. */
 str bank_account_words(struct arena *, const struct config *, str currency);
 
-/* What of a payment came so far and waits for the rest. */
-NODISCARD st bank_parts(struct db *, struct arena *, int64_t payment, int64_t *received);
+/* What came for an invoice so far and waits for the rest. */
+NODISCARD st bank_parts(struct db *, struct arena *, int64_t invoice, int64_t *received);
+/* What is still to be transferred for the invoice of a payment: what is due, less what came. *invoice may be NULL. */
+NODISCARD st bank_missing(struct db *, struct arena *, int64_t payment, int64_t *invoice, money *missing);
 
 /* A file as the commands that import it, in order: chunk `at` of *n. `bytes` is the file, for its code. */
 struct bank_import_in;

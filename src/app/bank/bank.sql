@@ -39,14 +39,14 @@ UPDATE bank_entry SET status = ?2, reason = ?3, payment_id = ?4 WHERE id = ?1;
 -- :exec bank_entry_decided (id @i64, decision @text, by @i64, at @time, note @text)
 UPDATE bank_entry SET decision = ?2, decided_by = ?3, decided_at = ?4, note = ?5 WHERE id = ?1;
 
--- :many bank_parts_list max 50 (payment @i64)
--- Parts of a payment that wait for the rest.
-SELECT id, uid, person_id, currency, amount FROM bank_entry
-WHERE payment_id = ?1 AND status = 'open' AND reason = 'amount_less' ORDER BY id;
+-- :many bank_parts_list max 50 (invoice @i64)
+-- Parts of what is due that wait for the rest, by whichever attempt they came.
+SELECT e.id, e.uid, e.person_id, e.payment_id, e.currency, e.amount FROM payment p JOIN bank_entry e ON e.payment_id = p.id
+WHERE p.invoice_id = ?1 AND e.status = 'open' AND e.reason = 'amount_less' ORDER BY e.id;
 
--- :one bank_parts_sum (payment @i64) -> (received @i64)
-SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS received FROM bank_entry
-WHERE payment_id = ?1 AND status = 'open' AND reason = 'amount_less';
+-- :one bank_parts_sum (invoice @i64) -> (received @i64)
+SELECT CAST(coalesce(sum(e.amount), 0) AS BIGINT) AS received FROM payment p JOIN bank_entry e ON e.payment_id = p.id
+WHERE p.invoice_id = ?1 AND e.status = 'open' AND e.reason = 'amount_less';
 
 -- :many bank_entry_of_payment max 1 (payment @i64)
 -- From which account was it paid? The newest counts.
@@ -63,9 +63,12 @@ FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.gateway = 'bank_tra
 -- :one bank_payment_get (id @i64)
 SELECT id, uid, person_id, invoice_id, reference, currency, amount, refunded FROM payment WHERE id = ?1;
 
--- :many bank_payment_waiting max 1 (invoice @i64, currency @text, amount @i64)
-SELECT id, uid, reference FROM payment
-WHERE invoice_id = ?1 AND gateway = 'bank_transfer' AND status = 'started' AND currency = ?2 AND amount = ?3 ORDER BY id DESC;
+-- :many bank_payment_waiting max 1 (invoice @i64)
+SELECT id FROM payment WHERE invoice_id = ?1 AND gateway = 'bank_transfer' AND status = 'started' ORDER BY id DESC;
+
+-- :exec bank_payment_expect (id @i64, amount @i64)
+-- What is due has changed since the customer was told: credit was used, for instance. Nobody outside knows the amount.
+UPDATE payment SET amount = ?2 WHERE id = ?1 AND gateway = 'bank_transfer' AND status IN ('started', 'declined');
 
 -- :one bank_payment_add (uid @uid, person @i64, invoice @i64, reference @text, redirect @text, currency @text, amount @i64, at @time)
 INSERT INTO payment (uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, refunded, created_at)
@@ -86,6 +89,9 @@ SELECT id FROM bank_refund WHERE request = ?1;
 
 -- :one bank_refund_by_reference (reference @text)
 SELECT id, uid, person_id, payment_id, entry_id, currency, amount, status FROM bank_refund WHERE reference = ?1;
+
+-- :one bank_refund_by_uid (uid @uid)
+SELECT id, person_id, payment_id, entry_id, currency, amount, status FROM bank_refund WHERE uid = ?1;
 
 -- :exec bank_refund_add (uid @uid, person @i64, payment @i64?, entry @i64?, request @uid, reference @text, currency @text,
 --   amount @i64, at @time)

@@ -1,6 +1,6 @@
--- :many bank_page_parts max 50 (payment @i64)
-SELECT booked_on, currency, amount FROM bank_entry
-WHERE payment_id = ?1 AND status = 'open' AND reason = 'amount_less' ORDER BY id;
+-- :many bank_page_parts max 50 (invoice @i64)
+SELECT e.booked_on, e.currency, e.amount FROM payment p JOIN bank_entry e ON e.payment_id = p.id
+WHERE p.invoice_id = ?1 AND e.status = 'open' AND e.reason = 'amount_less' ORDER BY e.id;
 
 -- :many bank_page_open max 25 (after @i64)
 -- What waits for a person, the oldest first.
@@ -33,8 +33,11 @@ ORDER BY m.id DESC;
 
 -- :many bank_page_refunds max 25 (after @i64)
 -- Money that somebody has to send from the bank's site, the oldest first.
-SELECT r.id, r.reference, r.currency, r.amount, r.created_at, e.uid AS entry_uid, e.name, e.account
+SELECT r.id, r.uid, r.reference, r.currency, r.amount, r.created_at, e.uid AS entry_uid, e.name, e.account
 FROM bank_refund r LEFT JOIN bank_entry e ON e.id = r.entry_id WHERE r.status = 'due' AND r.id > ?1 ORDER BY r.id;
+
+-- :one bank_page_refund (uid @uid)
+SELECT id, status FROM bank_refund WHERE uid = ?1;
 
 -- :many bank_page_statements max 10
 SELECT id, format, account, entries, imported_at FROM bank_statement ORDER BY id DESC;

@@ -345,10 +345,32 @@ st page_staff_bank_done(struct rq *rq)
     return show_staff_bank_past(rq, 200, &v);
 }
 
+/* Anybody's: that it is still due, the command looks at. */
+st guard_bank_refund(struct rq *rq)
+{
+    struct bank_page_refund_row *row = NEW(rq->arena, struct bank_page_refund_row);
+    TRY(covered(rq));
+    rq->object = row;
+    return row ? bank_page_refund(rq->db, rq->arena, &(struct bank_page_refund_in){ .uid = rq_uid(rq, "id") }, row)
+               : ST_NO_MEMORY;
+}
+
+static st to_refunds(struct rq *rq, st result, const void *out)
+{
+    (void)out;
+    TRY(result);
+    return rq_redirect(rq, url_staff_bank_refunds(rq->arena));
+}
+
+st page_staff_bank_sent(struct rq *rq)
+{
+    return rq_command(rq, CMD_BANK_REFUND_SENT, &(struct bank_refund_sent_in){ .refund = rq_uid(rq, "id") }, to_refunds);
+}
+
 st page_staff_bank_refunds(struct rq *rq)
 {
     struct bank_page_refunds_rows rows;
-    struct v_staff_bank_due v = { 0 };
+    struct v_staff_bank_due v = { .csrf = rq->csrf };
     TRY(covered(rq));
     TRY(bank_page_refunds(rq->db, rq->arena, &(struct bank_page_refunds_in){ asked(rq, "before") }, &rows));
     struct v_bank_due *list = NEWN(rq->arena, struct v_bank_due, rows.n + 1);
@@ -356,7 +378,7 @@ st page_staff_bank_refunds(struct rq *rq)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++) {
         const struct bank_page_refunds_row *r = &rows.v[i];
-        list[i] = (struct v_bank_due){ .reference = r->reference, .amount = money_of(r->amount, r->currency),
+        list[i] = (struct v_bank_due){ .id = r->uid, .reference = r->reference, .amount = money_of(r->amount, r->currency),
                                        .since = r->created_at, .entry = r->entry_uid, .has_entry = !uid_zero(r->entry_uid),
                                        .name = S(""), .account = S("") };
         if (!list[i].has_entry)

@@ -81,12 +81,11 @@ static st meant(struct deciding *d, struct bank_invoice_get_row *i)
     return bank_invoice_get(CX_DB(cx), CX_ARENA(cx), &(struct bank_invoice_get_in){ p.invoice_id }, i);
 }
 
-/* An attempt to pay just what is due: the one that waits, or a new one. */
+/* The attempt by transfer that waits, or a new one. */
 static st attempt(struct cx *cx, const struct bank_invoice_get_row *i, int64_t due, int64_t *payment)
 {
     struct bank_payment_waiting_rows rows;
-    TRY(bank_payment_waiting(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_waiting_in){
-        .invoice = i->id, .currency = i->currency, .amount = due }, &rows));
+    TRY(bank_payment_waiting(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_waiting_in){ i->id }, &rows));
     if (rows.n > 0) {
         *payment = rows.v[0].id;
         return ST_OK;
@@ -101,7 +100,6 @@ static st attempt(struct cx *cx, const struct bank_invoice_get_row *i, int64_t d
     return cx_event_nt(cx, EVENT_PAYMENT_STARTED, "payment", row.id, S(BANK_GATEWAY));
 }
 
-/* Parts that wait at another attempt for the same invoice count here too: they move to this one. */
 static st set_entry(struct deciding *d, str status, const char *reason, int64_t payment)
 {
     return bank_entry_set(CX_DB(d->cx), &(struct bank_entry_set_in){
@@ -146,12 +144,13 @@ static st pay(struct deciding *d)
     TRY(bank_hold_nt(cx, d->e.person_id, d->e.payment_id, d->e.currency, -d->e.amount));
     TRY(rehome(cx, &d->e, i.person_id));
     TRY(set_entry(d, S("matched"), "", payment));
-    TRY(bank_parts(CX_DB(cx), CX_ARENA(cx), payment, &sum));
+    TRY(bank_parts(CX_DB(cx), CX_ARENA(cx), i.id, &sum));
     if (__builtin_add_overflow(sum, d->e.amount, &sum))
         return ST_OVERFLOW;
     if (sum < due.minor)
         return wait_for_rest(d, &i, payment);
-    TRY(bank_settle_nt(cx, payment, str_fmt(CX_ARENA(cx), "decided-%.*s", STR_ARG(uid_str(CX_ARENA(cx), d->e.uid))), &applied));
+    TRY(bank_settle_nt(cx, payment, due.minor,
+                       str_fmt(CX_ARENA(cx), "decided-%.*s", STR_ARG(uid_str(CX_ARENA(cx), d->e.uid))), &applied));
     if (!applied)
         return conflict(cx, "bank.not_settled");
     return credit_rest(d, &i, payment, sum - due.minor);
@@ -238,4 +237,18 @@ st cmd_bank_refund_due(struct cx *cx, const struct bank_refund_due_in *in, struc
     TRY(bank_entry_of_payment(CX_DB(cx), CX_ARENA(cx), &(struct bank_entry_of_payment_in){ p.id }, &from));
     return order_back(cx, &(struct back){ .person = p.person_id, .payment = p.id, .entry = from.n > 0 ? from.v[0].id : 0,
                                           .request = in->request, .currency = in->currency, .amount = in->amount });
+}
+
+/* Somebody saw on the bank's site that it went, although no statement shows our reference: it was left out, or mistyped. */
+st cmd_bank_refund_sent(struct cx *cx, const struct bank_refund_sent_in *in, struct bank_refund_sent_out *out)
+{
+    struct bank_refund_by_uid_row r;
+    (void)out;
+    TRY(bank_refund_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct bank_refund_by_uid_in){ in->refund }, &r));
+    if (!str_eq(r.status, S("due")))
+        return conflict(cx, "payment.resolved_before");
+    TRY(bank_gone_nt(cx, &(struct bank_going){ .id = r.id, .person = r.person_id, .payment = r.has_payment_id ? r.payment_id : 0,
+        .entry = r.has_entry_id ? r.entry_id : 0, .currency = r.currency, .amount = r.amount, .on = date_london(cx->gate.now) },
+        str_fmt(CX_ARENA(cx), "sent-%.*s", STR_ARG(uid_str(CX_ARENA(cx), in->refund)))));
+    return cx_event_nt(cx, EVENT_BANK_DECIDED, "bank_refund", r.id, S("sent"));
 }

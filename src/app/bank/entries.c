@@ -53,35 +53,69 @@ st bank_reference_new_nt(struct cx *cx, str *out)
 }
 
 /* What came before is no longer in suspense: the payment as a whole is booked by the callback. */
-static st release_parts(struct cx *cx, int64_t payment)
+static st release_parts(struct cx *cx, int64_t invoice, int64_t payment)
 {
     struct bank_parts_list_rows parts;
-    TRY(bank_parts_list(CX_DB(cx), CX_ARENA(cx), &(struct bank_parts_list_in){ payment }, &parts));
+    TRY(bank_parts_list(CX_DB(cx), CX_ARENA(cx), &(struct bank_parts_list_in){ invoice }, &parts));
     for (size_t i = 0; i < parts.n; i++) {
-        TRY(bank_hold_nt(cx, parts.v[i].person_id, payment, parts.v[i].currency, -parts.v[i].amount));
+        TRY(bank_hold_nt(cx, parts.v[i].person_id, parts.v[i].payment_id, parts.v[i].currency, -parts.v[i].amount));
         TRY(bank_entry_set(CX_DB(cx), &(struct bank_entry_set_in){ .id = parts.v[i].id, .status = S("matched"), .reason = S(""),
                                                                    .payment = payment, .has_payment = true }, NULL));
     }
     return ST_OK;
 }
 
-st bank_settle_nt(struct cx *cx, int64_t payment, str event, bool *applied)
+st bank_settle_nt(struct cx *cx, int64_t payment, int64_t amount, str event, bool *applied)
 {
     struct bank_payment_get_row p;
     struct payment_callback_out out = { 0 };
     TRY(bank_payment_get(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_get_in){ payment }, &p));
-    TRY(release_parts(cx, payment));
+    TRY(release_parts(cx, p.invoice_id, payment));
+    if (p.amount != amount)
+        TRY(bank_payment_expect(CX_DB(cx), &(struct bank_payment_expect_in){ .id = payment, .amount = amount }, NULL));
     struct payment_callback_in in = { .gateway = S(BANK_GATEWAY), .event_id = event, .kind = S("succeeded"), .payment = p.uid,
-                                      .reference = p.reference, .currency = p.currency, .amount = p.amount };
+                                      .reference = p.reference, .currency = p.currency, .amount = amount };
     TRY(cmd_payment_callback(cx, &in, &out));
     *applied = str_eq(out.outcome, S("applied"));
     return ST_OK;
 }
 
-st bank_parts(struct db *db, struct arena *a, int64_t payment, int64_t *received)
+st bank_gone_nt(struct cx *cx, const struct bank_going *g, str event)
+{
+    int64_t changed = 0;
+    TRY(bank_refund_set_sent(CX_DB(cx), &(struct bank_refund_set_sent_in){ .id = g->id, .on = g->on }, &changed));
+    if (changed != 1)
+        return ST_CONFLICT;
+    if (g->payment == 0) {
+        TRY(bank_hold_nt(cx, g->person, 0, g->currency, -g->amount));
+        return g->entry ? bank_entry_set(CX_DB(cx), &(struct bank_entry_set_in){
+            .id = g->entry, .status = S("returned"), .reason = S("") }, NULL) : ST_OK;
+    }
+    struct bank_payment_get_row p;
+    struct payment_callback_out out = { 0 };
+    TRY(bank_payment_get(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_get_in){ g->payment }, &p));
+    struct payment_callback_in in = { .gateway = S(BANK_GATEWAY), .event_id = event, .kind = S("refunded"), .payment = p.uid,
+                                      .reference = p.reference, .currency = p.currency, .amount = p.refunded + g->amount };
+    return cmd_payment_callback(cx, &in, &out);
+}
+
+st bank_parts(struct db *db, struct arena *a, int64_t invoice, int64_t *received)
 {
     struct bank_parts_sum_row row;
-    TRY(bank_parts_sum(db, a, &(struct bank_parts_sum_in){ payment }, &row));
+    TRY(bank_parts_sum(db, a, &(struct bank_parts_sum_in){ invoice }, &row));
     *received = row.received;
+    return ST_OK;
+}
+
+st bank_missing(struct db *db, struct arena *a, int64_t payment, int64_t *invoice, money *missing)
+{
+    struct bank_payment_get_row p;
+    int64_t received;
+    TRY(bank_payment_get(db, a, &(struct bank_payment_get_in){ payment }, &p));
+    TRY(invoice_due(db, a, p.invoice_id, missing));
+    TRY(bank_parts(db, a, p.invoice_id, &received));
+    missing->minor = missing->minor > received ? missing->minor - received : 0;
+    if (invoice)
+        *invoice = p.invoice_id;
     return ST_OK;
 }

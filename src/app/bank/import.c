@@ -82,11 +82,11 @@ static st leave_open(struct importing *m, int64_t person, int64_t payment, const
 
 /* ---- money that came in ---- */
 
-static st settle(struct importing *m, const struct bank_payment_by_reference_row *p)
+static st settle(struct importing *m, const struct bank_payment_by_reference_row *p, int64_t amount)
 {
     bool applied;
     int64_t id;
-    TRY(bank_settle_nt(m->cx, p->id, hex_fmt(CX_ARENA(m->cx), m->code.p, m->code.n), &applied));
+    TRY(bank_settle_nt(m->cx, p->id, amount, hex_fmt(CX_ARENA(m->cx), m->code.p, m->code.n), &applied));
     TRY(store(m, p->person_id, S("matched"), applied ? "" : "under_review", p->id, &id));
     m->out->matched++;
     return cx_event_nt(m->cx, EVENT_BANK_MATCHED, "bank_entry", id, S(""));
@@ -117,12 +117,13 @@ static st weigh(struct importing *m, const struct bank_payment_by_reference_row 
         why = "vat_pending";
     if (why)
         return leave_open(m, p->person_id, p->id, why, &id);
-    TRY(bank_parts(CX_DB(cx), CX_ARENA(cx), p->id, &sum));
+    TRY(bank_parts(CX_DB(cx), CX_ARENA(cx), p->invoice_id, &sum));
     if (__builtin_add_overflow(sum, m->line->amount, &sum))
         return ST_OVERFLOW;
-    if (sum == p->amount && p->amount >= due.minor)
-        return settle(m, p);
-    if (sum > p->amount)
+    /* What is due now; or what the customer was told, when credit was used since: that comes back. */
+    if (sum == due.minor || (sum == p->amount && sum > due.minor))
+        return settle(m, p, sum);
+    if (sum > due.minor)
         return leave_open(m, p->person_id, p->id, "amount_more", &id);
     TRY(leave_open(m, p->person_id, p->id, "amount_less", &id));
     return mail_queue_nt(cx, MAIL_bank_short, p->person_id, p->id, str_fmt(CX_ARENA(cx), "%lld", (long long)id));
@@ -149,28 +150,16 @@ static st incoming(struct importing *m, const struct bank_references *refs)
 
 /* ---- money that left ---- */
 
-/* It went where it was due: the payment is told as a gateway would tell it, or the entry it came with is closed. */
 static st refund_done(struct importing *m, const struct bank_refund_by_reference_row *r)
 {
     struct cx *cx = m->cx;
-    int64_t id;
-    TRY(bank_refund_set_sent(CX_DB(cx), &(struct bank_refund_set_sent_in){ .id = r->id,
-                                                                           .on = { (int32_t)m->line->booked } }, NULL));
-    TRY(store(m, r->person_id, S("sent"), "", r->has_payment_id ? r->payment_id : 0, &id));
+    int64_t id, payment = r->has_payment_id ? r->payment_id : 0;
+    TRY(store(m, r->person_id, S("sent"), "", payment, &id));
     m->out->matched++;
     TRY(cx_event_nt(cx, EVENT_BANK_MATCHED, "bank_entry", id, S("refund")));
-    if (!r->has_payment_id) {
-        TRY(bank_hold_nt(cx, r->person_id, 0, r->currency, -r->amount));
-        return r->has_entry_id ? bank_entry_set(CX_DB(cx), &(struct bank_entry_set_in){
-            .id = r->entry_id, .status = S("returned"), .reason = S("") }, NULL) : ST_OK;
-    }
-    struct bank_payment_get_row p;
-    struct payment_callback_out out = { 0 };
-    TRY(bank_payment_get(CX_DB(cx), CX_ARENA(cx), &(struct bank_payment_get_in){ r->payment_id }, &p));
-    struct payment_callback_in in = { .gateway = S(BANK_GATEWAY), .event_id = hex_fmt(CX_ARENA(cx), m->code.p, m->code.n),
-                                      .kind = S("refunded"), .payment = p.uid, .reference = p.reference, .currency = p.currency,
-                                      .amount = p.refunded + r->amount };
-    return cmd_payment_callback(cx, &in, &out);
+    return bank_gone_nt(cx, &(struct bank_going){ .id = r->id, .person = r->person_id, .payment = payment,
+        .entry = r->has_entry_id ? r->entry_id : 0, .currency = r->currency, .amount = r->amount,
+        .on = { (int32_t)m->line->booked } }, hex_fmt(CX_ARENA(cx), m->code.p, m->code.n));
 }
 
 static st outgoing(struct importing *m, const struct bank_references *refs)

@@ -117,10 +117,10 @@ static st refund(struct job_cx *jc, const struct gateway_amount *in)
     return job_command(jc, CMD_BANK_REFUND_DUE, "refund", &due, NULL);
 }
 
-static st parts_of(struct rq *rq, int64_t payment, struct v_bank_part_list *out)
+static st parts_of(struct rq *rq, int64_t invoice, struct v_bank_part_list *out)
 {
     struct bank_page_parts_rows rows;
-    TRY(bank_page_parts(rq->db, rq->arena, &(struct bank_page_parts_in){ payment }, &rows));
+    TRY(bank_page_parts(rq->db, rq->arena, &(struct bank_page_parts_in){ invoice }, &rows));
     struct v_bank_part *v = NEWN(rq->arena, struct v_bank_part, rows.n + 1);
     if (!v)
         return ST_NO_MEMORY;
@@ -135,12 +135,10 @@ static st page(struct rq *rq, const struct gateway_view *view)
 {
     struct bank_account_lines l;
     struct v_bank_instructions v = { .invoice = view->invoice, .days = rq->config->bank.days };
-    int64_t received;
-    bool whole = bank_account_for(rq->config, view->currency, &l);
-    TRY(parts_of(rq, view->id, &v.parts));
-    TRY(bank_parts(rq->db, rq->arena, view->id, &received));
-    v.amount = money_of(view->amount - received, view->currency);
-    v.known = whole;
+    int64_t invoice;
+    TRY(bank_missing(rq->db, rq->arena, view->id, &invoice, &v.amount));
+    TRY(parts_of(rq, invoice, &v.parts));
+    v.known = bank_account_for(rq->config, view->currency, &l);
     v.name = l.name;
     v.bank = l.bank;
     v.sort_code = l.sort_code;

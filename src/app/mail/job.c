@@ -106,9 +106,9 @@ static st payment_facts(struct job_cx *cx, struct facts *f)
     f->number = row.number;
     f->path = url_invoice_show(a, row.invoice_uid).s;
     if (f->mail == MAIL_bank_transfer || f->mail == MAIL_bank_short) {
-        int64_t received;
-        TRY(bank_parts(cx->gate.db, a, row.id, &received));
-        amount -= received;
+        money missing;
+        TRY(bank_missing(cx->gate.db, a, row.id, NULL, &missing));
+        amount = missing.minor;
         f->reference = bank_reference_show(a, cx->config->bank.prefix, row.reference);
         f->account = bank_account_words(a, cx->config, row.currency);
         f->path = url_payment_return(a, row.uid).s;
