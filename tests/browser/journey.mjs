@@ -228,7 +228,8 @@ const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/regis
   '/privacy/versions', '/no-such-page'];
 const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/services', state.service,
   '/invoices', state.invoice, '/orders'];
-const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/services',
+const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
+  '/staff/bank/refunds', '/staff/services',
   '/staff/products', '/staff/products/new', '/staff/jobs'];
 await step('every list of staff leads to its things', async () => {
   for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],

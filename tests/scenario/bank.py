@@ -112,9 +112,17 @@ def transfers(system):
     upload(staff, 'back.xml', camt((amount, 'DBIT', 'B6', 'ALICE MARLOWE', due)))
     assert 'Nothing is to be sent back.' in staff.get('/staff/bank/refunds').text
     assert 'Nothing waits for a decision.' in staff.get('/staff/bank').text
+    # Somebody nobody knows gets it back, and the bank left our reference out: staff say that it went.
+    upload(staff, 'stranger.xml', camt(('77.00', 'CRDT', 'B7', 'MISS TAKEN', 'for somebody else')))
+    decide(staff, 'MISS TAKEN', '/close', decision='return')
+    page = staff.get('/staff/bank/refunds')
+    assert 'MISS TAKEN' in page.text and '£77.00' in page.text, page.text[:600]
+    books(system, suspense=-7700)
+    assert 'Nothing is to be sent back.' in staff.submit(page.form('/sent')).text
+    assert 'Sent back' in staff.get('/staff/bank/done').text
     books(system)
     assert system.sql('SELECT invoice_id FROM payment WHERE status = \'succeeded\' GROUP BY invoice_id HAVING count(*) > 1') == []
-    assert system.sql("SELECT count(*) FROM disclosure WHERE recipient = 'bank'") == [['1']]
+    assert system.sql("SELECT count(*) FROM disclosure WHERE recipient = 'bank'") == [['2']]
     assert 'MARLOWE' not in system.log() and reference not in system.log(), 'what payers wrote stands in the log'
     assert 'A LANDLORD' not in staff.get('/staff/bank/done').text
     # The customer reads it under their data, with where it came from.

@@ -58,7 +58,7 @@ def staff_sees_it(system):
     buy(system, who)
     staff, page = sign_in(system, *system.staff, path='/staff/login')
     assert page.status == 200 and '/staff' in page.url, page.text[:300]
-    for path in ('/staff', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/services', '/staff/products', '/staff/jobs',
+    for path in ('/staff', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/services', '/staff/products', '/staff/jobs',
                  '/staff/customers'):
         assert staff.get(path).status == 200, path
     for path in ('/staff/orders', '/staff/invoices', '/staff/services', '/staff/customers', '/staff/products'):

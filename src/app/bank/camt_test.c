@@ -65,6 +65,8 @@ static void refused(void)
     bad(S("<Document><BkToCstmrStmt><Stmt><Ntry><Amt Ccy=\"EUR\">2</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>1126-11-23</Dt>"
           "</BookgDt></Ntry>" CLOSE), 1, TXT_BANK_FILE_DATE, "a day of the Middle Ages");
     bad(S(OPEN "</Stmt><Stmt><Acct><Id><IBAN>GB11</IBAN></Id></Acct>" CLOSE), 3, TXT_BANK_FILE_ACCOUNTS, "two accounts");
+    bad(S(OPEN "<Ntry><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A>"), 3, TXT_BANK_FILE_DEEP,
+        "too deep");
     bad(S("<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>"), 1,
         TXT_BANK_FILE_NOT_CAMT, "nothing like it");
 }
