@@ -13,6 +13,8 @@ static const struct subcommand subcommands[] = {
       "import a statement of the bank account", cmd_bank },
     { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\ncheck [--data DIR] [--config FILE]\nsample",
       "show or check the configuration; print every key with what it is", cmd_config },
+    { "fraud", "dry-run [--review N] [--refuse N] [--rules FILE] [--orders N] [--json] [--data DIR] [--config FILE]",
+      "what other rules or thresholds would have said about past orders", cmd_fraud },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
     { "serve", "[--data DIR] [--listen ADDR:PORT] [--plain ADDR:PORT] [--config FILE] [--set KEY=VALUE]…",
       "run the whole system in the foreground", cmd_serve },

@@ -18,7 +18,8 @@
 #define MEMORY ((size_t)16 << 20)
 #define PASSWORD_LEAST 12
 #define PASSWORD_MOST 128
-#define CAPS_ALL (CAP_STAFF | CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS)
+#define CAPS_ALL \
+    (CAP_STAFF | CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS | CAP_STAFF_CHECKS)
 
 struct asked {
     const char *data, *config, *name, *can;
@@ -36,6 +37,7 @@ static const struct {
     { "billing", CAP_STAFF_BILLING },
     { "services", CAP_STAFF_SERVICES },
     { "customers", CAP_STAFF_CUSTOMERS },
+    { "checks", CAP_STAFF_CHECKS },
 };
 
 /* "billing,customers"; without --can everything. */
@@ -48,7 +50,7 @@ static st read_caps(const char *words, uint64_t *caps)
         while (i < COUNT(abilities) && !str_eq(str_trim(word), str_c(abilities[i].word)))
             i++;
         if (i == COUNT(abilities)) {
-            fprintf(stderr, "avow staff: --can takes catalogue, billing, services and customers, with commas between\n");
+            fprintf(stderr, "avow staff: --can takes catalogue, billing, services, customers and checks, with commas between\n");
             return ST_INVALID;
         }
         *caps |= abilities[i].cap;

@@ -76,7 +76,8 @@ static st create_staff(struct arena *a, struct writer_access *w, str email)
         .email = email,
         .full_name = S("Trial Staff"),
         .password = encoded,
-        .caps = (int64_t)(CAP_STAFF | CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS),
+        .caps = (int64_t)(CAP_STAFF | CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS |
+                          CAP_STAFF_CHECKS),
     };
     struct staff_create_out created;
     TRY(ask(w, a, CMD_STAFF_CREATE, &in, &created));

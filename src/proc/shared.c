@@ -2,6 +2,7 @@
 #include "shared.h"
 
 #include "bank.h"
+#include "fraud.h"
 #include "gateway.h"
 #include "geo.h"
 #include "invoice.h"
@@ -67,6 +68,7 @@ st shared_statement(struct arena *a, const struct config *c, const struct statem
 st shared_features(struct arena *a, const struct config *c)
 {
     struct vat_fault fault = { 0 };
+    struct fraud_fault unfit = { 0 };
     st s = vat_book_open(a, c, &fault);
     if (s != ST_OK)
         fprintf(stderr, "avow: %s\n", fault.text);
@@ -76,6 +78,10 @@ st shared_features(struct arena *a, const struct config *c)
         fprintf(stderr, "avow: %s\n", wrong);
         return ST_CONFIG;
     }
+    s = fraud_open(a, c, &unfit);
+    if (s != ST_OK)
+        fprintf(stderr, "avow: %s\n", unfit.text);
+    TRY(s);
     s = geo_use(a, c->data.geo);
     if (s != ST_OK)
         fputs("avow: data.geo does not name a country database that can be read\n", stderr);

@@ -34,6 +34,7 @@ static date one_end(const struct ending *e, date from, int year_end)
     case AFTER_ACCOUNT_CLOSED:
     case AFTER_SERVICE_ENDED:
     case AFTER_BASKET_CHANGED:
+    case AFTER_ORDER_HELD:
     case AFTER_COUNT:
         break;
     }

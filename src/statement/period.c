@@ -12,6 +12,7 @@ const struct trigger_info trigger_info[AFTER_COUNT] = {
     [AFTER_BASKET_CHANGED] = { "basket_changed", "after you last changed a basket that was not ordered" },
     [AFTER_RECORDED] = { "recorded", "after it was recorded" },
     [AFTER_ORDER_PLACED] = { "order_placed", "after the order" },
+    [AFTER_ORDER_HELD] = { "order_held", "after an order was held or refused" },
     [AFTER_FINANCIAL_YEAR_END] = { "financial_year_end", "after the end of our financial year" },
     [AFTER_SUPPLY_YEAR_END] = { "supply_year_end",
                                 "after 31 December of the year of a sale reported through the EU One Stop Shop" },

@@ -16,7 +16,7 @@ static const struct lifetime customer_life = { 24 * 3600, 600 };
 static const struct lifetime staff_life = { 30 * 60, 60 };
 static const struct lifetime visitor_life = { 30 * 86400, 3600 };
 
-#define STAFF_CAPS (CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS)
+#define STAFF_CAPS (CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS | CAP_STAFF_CHECKS)
 
 void session_keys_make(const uint8_t token_key[32], struct session_keys *k)
 {

@@ -153,7 +153,7 @@ struct actor engine_customer(struct actor a)
 struct actor engine_staff(void)
 {
     return (struct actor){ .kind = ACTOR_STAFF, .caps = CAP_STAFF | CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING |
-                                                        CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS };
+                                                        CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS | CAP_STAFF_CHECKS };
 }
 
 struct actor engine_system(void)

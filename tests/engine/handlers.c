@@ -24,7 +24,8 @@
     X(CREDIT_GRANT, credit_grant) X(CREDIT_USE, credit_use)                                                           \
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
     X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)     \
-    X(ORDER_EXPIRE, order_expire) X(BASKET_EXPIRE, basket_expire)
+    X(ORDER_EXPIRE, order_expire) X(BASKET_EXPIRE, basket_expire)                                                    \
+    X(FRAUD_ASK_HUMAN, fraud_ask_human) X(FRAUD_DECIDE, fraud_decide)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)

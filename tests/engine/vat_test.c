@@ -310,6 +310,7 @@ static int run(const char *folder, const char *module, bool postgres)
     t_need(engine_open(&e, postgres, folder, module) == ST_OK);
     printf("# on %s\n", e.label);
     shop_open(&e);
+    set(&e, "fraud.review", "100000"); /* everybody here has one address and one telephone number */
     at_home(&e);
     abroad(&e);
     disagreement(&e);

@@ -88,6 +88,31 @@ def business(system):
     assert system.sql('SELECT count(*) FROM person WHERE company IS NOT NULL OR vat_number IS NOT NULL') == [['0']]
 
 
+def screening(system):
+    """without S7d nobody screens an order: the worst goes straight on, nothing is kept, and the order form says nothing of it"""
+    start_without(system, 'S7d')
+    client = Client(system)
+    choose(client, 'starter')
+    assert 'A program checks each order' not in client.get('/checkout').text
+    page = place(client, person(email='x@mailinator.com', full_name='Asdfgh Qwerty 7', address1='Asdfgh Qwerty 7'))
+    assert '/orders/' in page.url and 'person looks' not in page.text and 'not accepted' not in page.text, page.text[:500]
+    invoice = client.get('/invoices').link('/invoices/')
+    assert [f for f in client.get(invoice).forms if '/pay' in f.action], 'it cannot be paid'
+    assert system.sql('SELECT (SELECT count(*) FROM fraud_check) + (SELECT count(*) FROM fraud_trace)') == [['0']]
+    assert 'Checking that an order is genuine' not in client.get('/privacy').text
+
+
+def screened(system):
+    """with S7d the same order is refused, the order form says that orders are checked, and the statement says how"""
+    system.init().start()
+    client = Client(system)
+    choose(client, 'starter')
+    assert 'A program checks each order' in client.get('/checkout').text
+    page = place(client, person(email='x@mailinator.com', full_name='Asdfgh Qwerty 7', address1='Asdfgh Qwerty 7'))
+    assert 'has not accepted this order' in page.text, page.text[:500]
+    assert 'Checking that an order is genuine' in client.get('/privacy').text
+
+
 def vat_check(system):
     """without S8 no VAT number leaves the house, even when a service is configured"""
     system.settings.update({'vat.check': 'vies', 'vat.vies_url': f'http://127.0.0.1:{system.plain}/nobody-answers-here'})
@@ -237,7 +262,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S8', 'S12b', 'S12c', 'S12d', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S7d', 'S8', 'S12b', 'S12c', 'S12d', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 

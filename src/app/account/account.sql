@@ -76,4 +76,6 @@ SELECT s.uid, s.status, s.hostname, r.name AS product_name FROM service s JOIN p
 WHERE s.person_id = ?1 AND s.status <> 'terminated' AND s.status <> 'cancelled' ORDER BY s.id DESC;
 
 -- :many account_home_unpaid max 12 (person @i64)
-SELECT uid, currency, gross, due_on, treatment FROM invoice WHERE person_id = ?1 AND status = 'unpaid' ORDER BY id;
+-- What can be paid, or can be when VAT is known; not what a person still looks at.
+SELECT i.uid, i.currency, i.gross, i.due_on, i.treatment FROM invoice i WHERE i.person_id = ?1 AND i.status = 'unpaid'
+  AND NOT EXISTS (SELECT 1 FROM fraud_check c WHERE c.order_id = i.order_id AND c.state IN ('review', 'asked')) ORDER BY i.id;

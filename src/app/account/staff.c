@@ -5,7 +5,7 @@
 #include "person_add.h"
 #include "str.h"
 
-#define STAFF_CAPS (CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS)
+#define STAFF_CAPS (CAP_STAFF_CATALOGUE | CAP_STAFF_BILLING | CAP_STAFF_SERVICES | CAP_STAFF_CUSTOMERS | CAP_STAFF_CHECKS)
 
 /* Nobody gives what they do not have, and only who may do everything makes others. */
 static st may_create(const struct cx *cx, uint64_t caps)

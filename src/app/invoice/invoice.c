@@ -3,6 +3,7 @@
 #include "codec.h"
 #include "config_keys.h"
 #include "credit.h"
+#include "fraud.h"
 #include "invoice_sql.h"
 #include "invoice_write.h"
 #include "mail.h"
@@ -24,7 +25,9 @@ st invoice_payable(struct db *db, struct arena *a, int64_t invoice, bool *payabl
 {
     struct invoice_get_row i;
     TRY(invoice_get(db, a, &(struct invoice_get_in){ .id = invoice }, &i));
-    *payable = str_eq(i.status, S("unpaid")) && !str_eq(i.treatment, S("pending")) && i.gross > 0;
+    bool held;
+    TRY(fraud_held(db, a, i.order_id, &held));
+    *payable = str_eq(i.status, S("unpaid")) && !str_eq(i.treatment, S("pending")) && i.gross > 0 && !held;
     return ST_OK;
 }
 
@@ -111,8 +114,10 @@ static st issue(struct cx *cx, const struct invoice_get_row *i, str *number)
 
 static st load_open(struct cx *cx, int64_t invoice, struct invoice_get_row *i)
 {
+    bool held;
     TRY(invoice_get(CX_DB(cx), CX_ARENA(cx), &(struct invoice_get_in){ .id = invoice }, i));
-    return str_eq(i->status, S("unpaid")) && !str_eq(i->treatment, S("pending")) ? ST_OK : ST_CONFLICT;
+    TRY(fraud_held(CX_DB(cx), CX_ARENA(cx), i->order_id, &held));
+    return str_eq(i->status, S("unpaid")) && !str_eq(i->treatment, S("pending")) && !held ? ST_OK : ST_CONFLICT;
 }
 
 st invoice_issue_nt(struct cx *cx, int64_t invoice)
@@ -152,6 +157,14 @@ st invoice_void_nt(struct cx *cx, int64_t invoice, str reason)
     if (changed != 1)
         return ST_CONFLICT;
     return cx_event_nt(cx, EVENT_INVOICE_VOID, "invoice", invoice, S(""));
+}
+
+st invoice_reopen_nt(struct cx *cx, int64_t invoice)
+{
+    int64_t changed = 0;
+    date due = date_add_days(date_london(cx->gate.now), (int32_t)cx->config->shop.due_days);
+    TRY(invoice_set_open(CX_DB(cx), &(struct invoice_set_open_in){ .id = invoice, .due_on = due }, &changed));
+    return changed == 1 ? ST_OK : ST_CONFLICT;
 }
 
 /* The pro forma of an order that nobody has paid for lives and dies with it; any other stands for itself. */

@@ -133,7 +133,10 @@ NODISCARD st invoice_due(struct db *, struct arena *, int64_t invoice, money *du
  * number becomes a file's name. */
 const char *invoice_config_check(const struct config *);
 
-/* May this invoice be paid now? Unpaid, and its VAT decided. */
+/* A person released the order: its pro forma can be paid (again), and is due from today on. ST_CONFLICT when it took a number. */
+NODISCARD st invoice_reopen_nt(struct cx *, int64_t invoice);
+
+/* May this invoice be paid now? Unpaid, its VAT decided, and its order not held for a person (fraud.h). */
 NODISCARD st invoice_payable(struct db *, struct arena *, int64_t invoice, bool *payable);
 
 /* VAT in sterling: `vgbp` = vat × the configured rate, half away from zero; the rate as text for the invoice. */

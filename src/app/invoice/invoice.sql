@@ -66,6 +66,10 @@ WHERE id = ?1 AND invoice_id IN (SELECT id FROM invoice WHERE number IS NULL);
 UPDATE invoice SET status = 'cancelled', voided_at = ?2, voided_by = ?3, void_reason = ?4
 WHERE id = ?1 AND status = 'unpaid' AND number IS NULL;
 
+-- :exec invoice_set_open (id @i64, due_on @date)
+UPDATE invoice SET status = 'unpaid', due_on = ?2, voided_at = NULL, voided_by = NULL, void_reason = NULL
+WHERE id = ?1 AND status IN ('unpaid', 'cancelled') AND number IS NULL;
+
 -- :many invoice_due_issue max 50 (today @date)
 -- Pro formas of running orders that are due and have no number yet.
 SELECT i.id FROM invoice i JOIN orders o ON o.id = i.order_id

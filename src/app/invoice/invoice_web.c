@@ -1,5 +1,6 @@
 /* Invoices for those they are made out to: the list, one as it is printed, and paying it. */
 #include "credit.h"
+#include "invoice.h"
 #include "invoice_html.h"
 #include "invoice_page_sql.h"
 #include "money.h"
@@ -178,7 +179,7 @@ st page_invoice_show(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
     struct v_invoice_show v = { .csrf = rq->csrf };
-    bool open;
+    bool open, payable;
     struct paper paper;
     TRY(paper_load(&rq->gate, rq->config, i->id, &paper));
     TRY(doc_of(rq, &paper, &v.d));
@@ -188,7 +189,9 @@ st page_invoice_show(struct rq *rq)
     bool unpaid = str_eq(i->status, S("unpaid"));
     v.waits = unpaid && open;
     bool goes_on = str_eq(i->order_status, S("pending")) || str_eq(i->order_status, S("active"));
-    v.payable = unpaid && !open && !v.d.vat_pending && goes_on;
+    TRY(invoice_payable(rq->db, rq->arena, i->id, &payable));
+    v.held = unpaid && !payable && !v.d.vat_pending;
+    v.payable = payable && !open && goes_on;
     if (v.payable)
         TRY(ways_of(rq, &v));
     return show_invoice_show(rq, 200, &v);

@@ -36,6 +36,8 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(password_changed, PASSWORD_CHANGED), MAIL_TEXT(order_received, ORDER_RECEIVED),
     MAIL_TEXT(order_waiting, ORDER_WAITING), MAIL_TEXT(order_cancelled, ORDER_CANCELLED),
     MAIL_TEXT(order_free, ORDER_FREE), MAIL_TEXT(order_expired, ORDER_EXPIRED),
+    MAIL_TEXT(order_review, ORDER_REVIEW), MAIL_TEXT(order_refused, ORDER_REFUSED),
+    MAIL_TEXT(order_accepted, ORDER_ACCEPTED), MAIL_TEXT(order_declined, ORDER_DECLINED),
     MAIL_TEXT(invoice_paid, INVOICE_PAID), MAIL_TEXT(invoice_issued, INVOICE_ISSUED), MAIL_TEXT(credit_note, CREDIT_NOTE),
     MAIL_TEXT(payment_declined, PAYMENT_DECLINED), MAIL_TEXT(payment_action, PAYMENT_ACTION),
     MAIL_TEXT(payment_review, PAYMENT_REVIEW), MAIL_TEXT(payment_refunded, PAYMENT_REFUNDED),

@@ -18,6 +18,10 @@
     X(order_cancelled, orders)     \
     X(order_free, orders)          \
     X(order_expired, orders)       \
+    X(order_review, orders)        \
+    X(order_refused, orders)       \
+    X(order_accepted, orders)      \
+    X(order_declined, orders)      \
     X(invoice_paid, invoice)       \
     X(invoice_issued, invoice)     \
     X(credit_note, invoice)        \

@@ -42,7 +42,8 @@ st page_checkout(struct rq *rq)
     struct order_web_lines all;
     struct v_checkout_show v = { .signed_in = rq->actor.kind == ACTOR_CUSTOMER,
                                  .business_offered = gate_clause(&rq->gate, CLAUSE_S7B),
-                                 .reference_offered = gate_clause(&rq->gate, CLAUSE_S7A) };
+                                 .reference_offered = gate_clause(&rq->gate, CLAUSE_S7A),
+                                 .checked = gate_clause(&rq->gate, CLAUSE_S7D) };
     TRY(order_web_basket(rq, &all));
     const struct basket_view *basket = &all.view;
     if (!basket->orderable)

@@ -1,6 +1,7 @@
 /* What becomes of an order: VAT settled, active, cancelled. */
 #include "order.h"
 
+#include "fraud.h"
 #include "invoice.h"
 #include "mail.h"
 #include "order_lines.h"
@@ -91,13 +92,17 @@ st order_vat_settled_nt(struct cx *cx, int64_t order)
     struct invoice_made made;
     TRY(settle_invoice(cx, invoice.id, &o, &made));
     TRY(order_set_vat(CX_DB(cx), &(struct order_set_vat_in){ .id = order, .vat = made.vat, .gross = made.gross }, NULL));
+    bool held;
+    TRY(fraud_held(CX_DB(cx), CX_ARENA(cx), order, &held));
+    if (held)
+        return ST_OK; /* a person looks first, and then says that it can be paid */
     TRY(mail_queue_nt(cx, made.gross == 0 ? MAIL_order_free : MAIL_order_received, row.person_id, order, S("settled")));
     return made.gross == 0 ? invoice_paid_nt(cx, invoice.id) : ST_OK;
 }
 
 /* ---- the life of an order -------------------------------------------------------------------------------------- */
 
-static st step(struct cx *cx, int64_t order, const char *from, const char *to)
+st order_step_nt(struct cx *cx, int64_t order, const char *from, const char *to)
 {
     int64_t changed = 0;
     TRY(order_set_status(CX_DB(cx), &(struct order_set_status_in){ .id = order, .from = str_c(from), .to = str_c(to) },
@@ -107,7 +112,7 @@ static st step(struct cx *cx, int64_t order, const char *from, const char *to)
 
 st order_active_nt(struct cx *cx, int64_t order)
 {
-    return step(cx, order, "pending", "active");
+    return order_step_nt(cx, order, "pending", "active");
 }
 
 st order_waits(struct db *db, struct arena *a, int64_t order, bool *waits)
@@ -140,7 +145,8 @@ st order_end_nt(struct cx *cx, int64_t order, enum mail mail)
         cx->message = "order.cannot_cancel";
         return ST_CONFLICT;
     }
-    TRY(step(cx, order, "pending", "cancelled"));
+    TRY(order_step_nt(cx, order, "pending", "cancelled"));
+    TRY(fraud_withdrawn_nt(cx, order));
     TRY(order_give_back_nt(cx, order));
     struct order_invoice_row invoice;
     st s = order_invoice(CX_DB(cx), CX_ARENA(cx), &(struct order_invoice_in){ .order = order }, &invoice);

@@ -68,6 +68,15 @@ NODISCARD st order_cancel_nt(struct cx *, int64_t order);
  * Part of order_cancel_nt; whoever ends an order otherwise calls it. Writer's transaction. */
 NODISCARD st order_give_back_nt(struct cx *, int64_t order);
 
+/* Screening (fraud.h) refused an order that was just placed: its pro forma is void, and nothing is owed. Writer's
+ * transaction. */
+NODISCARD st order_refuse_nt(struct cx *, int64_t order);
+/* A person released an order that waited or was refused: its pro forma is open, with a new due date, and what else the order
+ * waited for goes on. Queues the mail. Writer's transaction. */
+NODISCARD st order_release_nt(struct cx *, int64_t order);
+/* A person declined it: as refused, and the customer is told. Writer's transaction. */
+NODISCARD st order_decline_nt(struct cx *, int64_t order);
+
 /* The order's invoice was paid: make it active. */
 NODISCARD st order_active_nt(struct cx *, int64_t order);
 

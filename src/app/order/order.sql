@@ -28,6 +28,10 @@ SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE u
 SELECT id, uid, status, number, treatment FROM invoice
 WHERE order_id = ?1 AND kind = 'invoice' AND status <> 'cancelled' ORDER BY id LIMIT 1;
 
+-- :one order_bill (order @i64)
+-- The pro forma with which the order began, void or not.
+SELECT id, status, treatment, gross FROM invoice WHERE order_id = ?1 ORDER BY id LIMIT 1;
+
 -- :many order_invoice_classes max 200 (invoice @i64)
 -- The class of supply of each invoice line, in their order.
 SELECT l.id, o.vat_class FROM invoice_line l JOIN order_line o ON o.id = l.order_line_id WHERE l.invoice_id = ?1
@@ -37,7 +41,10 @@ ORDER BY l.position;
 UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2;
 
 -- :many order_unpaid max 100 (before @time)
--- Orders that wait for payment since long, but not those whose VAT is not decided, or for which money is on its way or looked at.
+-- Orders that wait for payment since long, but not those whose VAT is not decided, or for which money is on its way or looked at;
+-- nor those that a person looks at, or released since.
 SELECT o.id FROM orders o JOIN invoice i ON i.order_id = o.id
 WHERE o.status = 'pending' AND o.placed_at < ?1 AND i.status = 'unpaid' AND i.treatment <> 'pending'
-  AND NOT EXISTS (SELECT 1 FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review')) ORDER BY o.id;
+  AND NOT EXISTS (SELECT 1 FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review'))
+  AND NOT EXISTS (SELECT 1 FROM fraud_check c LEFT JOIN fraud_decision d ON d.check_id = c.id
+    WHERE c.order_id = o.id AND (c.state IN ('review', 'asked') OR d.decided_at >= ?1)) ORDER BY o.id;

@@ -6,6 +6,9 @@
 #include "order.h"
 #include "vat.h"
 
+/* From one status to another; ST_CONFLICT when it was not in the first. Writer's transaction. */
+NODISCARD st order_step_nt(struct cx *, int64_t order, const char *from, const char *to);
+
 struct order_line_vat {
     int32_t rate_bp;
     str treatment;

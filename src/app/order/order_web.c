@@ -4,11 +4,12 @@
 #include "money.h"
 #include "order_html.h"
 #include "order_page_sql.h"
+#include "order_web.h"
 #include "str.h"
 #include "text.h"
 #include "web.h"
 
-#define STEPS 4
+#define STEPS 6
 #define REASONS_MAX 16
 
 st page_orders(struct rq *rq)
@@ -104,7 +105,7 @@ static struct v_order_show_step step(struct rq *rq, const char *state, enum text
 }
 
 struct progress {
-    bool cancelled, decided, paid;
+    bool cancelled, refused, held, decided, paid;
     utc paid_at, ready_at;
     size_t services, active, troubled;
 };
@@ -115,13 +116,15 @@ static st progress_of(struct rq *rq, const struct order_page_get_row *o, struct 
     struct order_page_services_rows services;
     TRY(order_page_invoices(rq->db, rq->arena, &(struct order_page_invoices_in){ .parent = o->id }, &invoices));
     TRY(order_page_services(rq->db, rq->arena, &(struct order_page_services_in){ .parent = o->id }, &services));
-    *p = (struct progress){ .cancelled = str_eq(o->status, S("cancelled")), .paid_at = UTC_NONE, .ready_at = UTC_NONE };
+    *p = (struct progress){ .cancelled = str_eq(o->status, S("cancelled")), .refused = str_eq(o->status, S("fraud")),
+                            .held = str_eq(v->check.state, S("review")) || str_eq(v->check.state, S("asked")),
+                            .paid_at = UTC_NONE, .ready_at = UTC_NONE };
     if (invoices.n) {
         v->invoice = invoices.v[0].uid;
         p->decided = !str_eq(invoices.v[0].treatment, S("pending"));
         p->paid = !str_eq(invoices.v[0].status, S("unpaid")) && !str_eq(invoices.v[0].status, S("cancelled"));
         p->paid_at = invoices.v[0].paid_at;
-        v->payable = str_eq(invoices.v[0].status, S("unpaid")) && p->decided && !p->cancelled;
+        v->payable = str_eq(invoices.v[0].status, S("unpaid")) && p->decided && !p->cancelled && !p->held;
     }
     p->services = services.n;
     for (size_t i = 0; i < services.n; i++) {
@@ -141,10 +144,16 @@ static void steps_of(struct rq *rq, const struct order_page_get_row *o, const st
         steps[(*n)++] = step(rq, "failed", TXT_ORDER_STEP_CANCELLED, TXT_ORDER_STEP_CANCELLED_TEXT, UTC_NONE);
         return;
     }
+    if (p->held)
+        steps[(*n)++] = step(rq, "now", TXT_ORDER_STEP_LOOK, TXT_ORDER_STEP_LOOK_TEXT, UTC_NONE);
+    if (p->refused && !p->held) {
+        steps[(*n)++] = step(rq, "failed", TXT_ORDER_STEP_REFUSED, TXT_ORDER_STEP_REFUSED_TEXT, UTC_NONE);
+        return;
+    }
     if (p->paid)
         steps[(*n)++] = step(rq, "done", TXT_ORDER_STEP_PAID, TXT_ORDER_STEP_PAID_TEXT, p->paid_at);
     else
-        steps[(*n)++] = step(rq, p->decided ? "now" : "later", TXT_ORDER_STEP_PAY, TXT_ORDER_STEP_PAY_TEXT, UTC_NONE);
+        steps[(*n)++] = step(rq, p->decided && !p->held ? "now" : "later", TXT_ORDER_STEP_PAY, TXT_ORDER_STEP_PAY_TEXT, UTC_NONE);
     if (p->services && p->active == p->services)
         steps[(*n)++] = step(rq, "done", TXT_ORDER_STEP_READY, TXT_ORDER_STEP_READY_TEXT, p->ready_at);
     else if (p->troubled)
@@ -172,11 +181,14 @@ st page_order_show(struct rq *rq)
     TRY(gate_use(&rq->gate, COL_orders_reference, PURPOSE_CONTRACT, o->uid, o->reference, &v.reference));
     TRY(lines_of(rq, o, &v.lines));
     TRY(vat_of(rq, o, &v));
+    TRY(order_web_check(rq, o->id, &v.check));
+    if (v.check.decided.s != UTC_NONE.s) /* a person released it: the days count from then */
+        v.kept_until = date_add_days(date_london(v.check.decided), (int32_t)rq->config->shop.unpaid_days);
     TRY(progress_of(rq, o, &v, &p));
     steps_of(rq, o, &p, steps, &n);
     v.steps = (struct v_order_show_step_list){ steps, n };
     v.cancellable = v.cancellable && !p.paid;
-    v.waits = !p.cancelled && (!p.decided || (p.paid && p.active < p.services));
+    v.waits = !p.cancelled && !p.refused && (!p.decided || (p.paid && p.active < p.services));
     return show_order_show(rq, 200, &v);
 }
 

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "fold.h"
+#include "fraud.h"
 #include "invoice.h"
 #include "mail.h"
 #include "money.h"
@@ -28,6 +29,7 @@ struct placing {
     int64_t *lines; /* order_line.id, one per basket line */
     struct vat_order_outcome vat;
     struct invoice_made invoice;
+    enum fraud_outcome screened;
 };
 
 /* ---- what was seen --------------------------------------------------------------------------------------------- */
@@ -287,16 +289,41 @@ static st draft(struct placing *p)
                                                                 .gross = p->invoice.gross }, NULL);
 }
 
+/* Is it genuine? What the rules do not like waits for a person, or is refused; either way it is kept, and nothing is due. */
+static st screen(struct placing *p)
+{
+    const struct profile *f = &p->profile;
+    struct fraud_order o = { .person = p->person, .order = p->order, .full_name = f->full_name, .email = p->email,
+                             .telephone = f->telephone, .address1 = f->address1, .city = f->city, .postcode = f->postcode,
+                             .country = f->country, .ip = p->in->ip, .ip_country = p->in->ip_country,
+                             .gross = money_of(p->invoice.gross, p->basket.currency) };
+    TRY(fraud_screen_nt(p->cx, &o, &p->screened));
+    return p->screened == FRAUD_REFUSE ? order_refuse_nt(p->cx, p->order) : ST_OK;
+}
+
+/* May it be paid at once, or does it wait for a person or for VAT? */
+static bool ready(const struct placing *p)
+{
+    return p->screened == FRAUD_ACCEPT && p->vat.status == VAT_DECIDED;
+}
+
+static enum mail first_mail(const struct placing *p)
+{
+    if (p->screened != FRAUD_ACCEPT)
+        return p->screened == FRAUD_REVIEW ? MAIL_order_review : MAIL_order_refused;
+    if (p->vat.status != VAT_DECIDED)
+        return MAIL_order_waiting;
+    return p->invoice.gross == 0 ? MAIL_order_free : MAIL_order_received;
+}
+
 static st finish(struct placing *p)
 {
     struct cx *cx = p->cx;
-    bool decided = p->vat.status == VAT_DECIDED;
     TRY(order_empty_basket_nt(cx, p->basket.id));
-    enum mail mail = !decided ? MAIL_order_waiting : p->invoice.gross == 0 ? MAIL_order_free : MAIL_order_received;
-    TRY(mail_queue_nt(cx, mail, p->person, p->order, S("1")));
+    TRY(mail_queue_nt(cx, first_mail(p), p->person, p->order, S("1")));
     TRY(cx_event_nt(cx, EVENT_ORDER_PLACED, "orders", p->order, p->basket.currency));
     /* What costs nothing is paid as soon as it is ordered. */
-    return decided && p->invoice.gross == 0 ? invoice_paid_nt(cx, p->invoice.id) : ST_OK;
+    return ready(p) && p->invoice.gross == 0 ? invoice_paid_nt(cx, p->invoice.id) : ST_OK;
 }
 
 st cmd_order_place(struct cx *cx, const struct order_place_in *in, struct order_place_out *out)
@@ -309,8 +336,9 @@ st cmd_order_place(struct cx *cx, const struct order_place_in *in, struct order_
     TRY(acknowledge(&p));
     TRY(decide(&p));
     TRY(draft(&p));
+    TRY(screen(&p));
     TRY(finish(&p));
     *out = (struct order_place_out){ .order = p.order_uid, .invoice = p.invoice.uid,
-                                     .payable = p.vat.status == VAT_DECIDED && p.invoice.gross > 0 };
+                                     .payable = ready(&p) && p.invoice.gross > 0 };
     return ST_OK;
 }

@@ -106,7 +106,8 @@ st stock_take_nt(struct cx *cx, const struct stock_taking *t)
     return ST_OK;
 }
 
-st stock_return_nt(struct cx *cx, int64_t order)
+/* What is free at the beginning stays counted: a person may still say that the order goes on. */
+st stock_set_aside_nt(struct cx *cx, int64_t order)
 {
     struct stock_taken_rows rows;
     TRY(stock_taken(CX_DB(cx), CX_ARENA(cx), &(struct stock_taken_in){ .order = order }, &rows));
@@ -115,5 +116,27 @@ st stock_return_nt(struct cx *cx, int64_t order)
             .product = rows.v[i].product_id, .quantity = rows.v[i].stock_taken }, NULL));
         TRY(stock_line_cleared(CX_DB(cx), &(struct stock_line_cleared_in){ .line = rows.v[i].id }, NULL));
     }
+    return ST_OK;
+}
+
+st stock_again_nt(struct cx *cx, int64_t order)
+{
+    struct stock_wanted_rows rows;
+    TRY(stock_wanted(CX_DB(cx), CX_ARENA(cx), &(struct stock_wanted_in){ .order = order }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        int64_t changed = 0;
+        TRY(stock_take(CX_DB(cx), &(struct stock_take_in){
+            .product = rows.v[i].product_id, .quantity = rows.v[i].quantity }, &changed));
+        if (changed != 1)
+            return gone(cx, "order.sold_out");
+        TRY(stock_line_taken(CX_DB(cx), &(struct stock_line_taken_in){
+            .line = rows.v[i].id, .taken = rows.v[i].quantity }, NULL));
+    }
+    return ST_OK;
+}
+
+st stock_return_nt(struct cx *cx, int64_t order)
+{
+    TRY(stock_set_aside_nt(cx, order));
     return stock_trial_undo(CX_DB(cx), &(struct stock_trial_undo_in){ .order = order }, NULL);
 }

@@ -28,6 +28,12 @@ struct stock_taking {
 /* Take what the order needs and begin its trials. ST_CONFLICT with a message when something was sold in the meantime; ST_INVALID at
  * the field when a trial was had before from this address. Writer's transaction. */
 NODISCARD st stock_take_nt(struct cx *, const struct stock_taking *);
+/* The order was refused, and may still be released: its units are there for others, its trials stay counted. Writer's
+ * transaction. */
+NODISCARD st stock_set_aside_nt(struct cx *, int64_t order);
+/* It was released: take its units again. ST_CONFLICT with a message when there are not enough. Harmless when it has them.
+ * Writer's transaction. */
+NODISCARD st stock_again_nt(struct cx *, int64_t order);
 /* The order ended unpaid. Harmless when done before. Writer's transaction. */
 NODISCARD st stock_return_nt(struct cx *, int64_t order);
 

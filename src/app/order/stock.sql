@@ -24,6 +24,14 @@ UPDATE product SET stock = stock + ?2 WHERE id = ?1 AND stock IS NOT NULL;
 -- :exec stock_line_cleared (line @i64)
 UPDATE order_line SET stock_taken = 0 WHERE id = ?1;
 
+-- :many stock_wanted max 100 (order @i64)
+-- Lines of limited products for which nothing is taken.
+SELECT l.id, l.product_id, l.quantity FROM order_line l JOIN product p ON p.id = l.product_id
+WHERE l.order_id = ?1 AND p.stock IS NOT NULL AND l.stock_taken = 0 ORDER BY l.product_id, l.id;
+
+-- :exec stock_line_taken (line @i64, taken @i64)
+UPDATE order_line SET stock_taken = ?2 WHERE id = ?1;
+
 -- :one stock_trials (person @i64, product @i64) -> (n @i64)
 SELECT count(*) AS n FROM trial_use WHERE person_id = ?1 AND product_id = ?2;
 

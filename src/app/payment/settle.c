@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "credit.h"
+#include "fraud.h"
 #include "invoice.h"
 #include "log.h"
 #include "mail.h"
@@ -141,7 +142,10 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
     const char *wrong = mismatch(s);
     if (wrong)
         return settle_review(cx, s, out, wrong);
-    bool fits;
+    bool held, fits;
+    TRY(fraud_held(CX_DB(cx), CX_ARENA(cx), s->bill.order_id, &held));
+    if (held) /* the attempt was begun before the order was held */
+        return settle_review(cx, s, out, "payment.order_held");
     TRY(weigh_card(cx, s, &fits));
     if (!fits)
         return settle_review(cx, s, out, "payment.card_country");

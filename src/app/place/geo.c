@@ -57,29 +57,31 @@ static bool routable6(const uint8_t *ip)
     return true;
 }
 
-/* An address as a socket address; IPv4 inside IPv6 (::ffff:…) as IPv4. False when it is none, or not routable. */
-static bool read_ip(str text, struct sockaddr_storage *out)
+static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+bool ip_bytes(str text, uint8_t out[16])
 {
-    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
     char z[INET6_ADDRSTRLEN + 1];
-    uint8_t ip[16];
-    if (text.n == 0 || text.n >= sizeof(z))
+    if (text.n == 0 || text.n >= sizeof(z) || memchr(text.p, '\0', text.n))
         return false;
     memcpy(z, text.p, text.n);
     z[text.n] = '\0';
-    memset(out, 0, sizeof(*out));
-    bool four = inet_pton(AF_INET, z, ip) == 1;
-    if (!four && inet_pton(AF_INET6, z, ip) != 1)
+    memcpy(out, mapped, sizeof(mapped));
+    return inet_pton(AF_INET, z, out + sizeof(mapped)) == 1 || inet_pton(AF_INET6, z, out) == 1;
+}
+
+/* An address as a socket address; IPv4 inside IPv6 (::ffff:…) as IPv4. False when it is none, or not routable. */
+static bool read_ip(str text, struct sockaddr_storage *out)
+{
+    uint8_t ip[16];
+    if (!ip_bytes(text, ip))
         return false;
-    if (!four && memcmp(ip, mapped, sizeof(mapped)) == 0) {
-        memmove(ip, ip + sizeof(mapped), 4);
-        four = true;
-    }
-    if (four) {
+    memset(out, 0, sizeof(*out));
+    if (memcmp(ip, mapped, sizeof(mapped)) == 0) {
         struct sockaddr_in *in = (struct sockaddr_in *)out;
         in->sin_family = AF_INET;
-        memcpy(&in->sin_addr, ip, 4);
-        return routable4(ip);
+        memcpy(&in->sin_addr, ip + sizeof(mapped), 4);
+        return routable4(ip + sizeof(mapped));
     }
     struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
     in6->sin6_family = AF_INET6;

@@ -21,5 +21,7 @@ NODISCARD st geo_country(const struct geo *, str ip, char out[3]);
 str geo_version(const struct geo *);
 /* True when the address is one that the public Internet routes. */
 bool ip_routable(str ip);
+/* An address as text into its 16 bytes; IPv4 in its mapped form (::ffff:…). False when it is none; then `out` says nothing. */
+bool ip_bytes(str ip, uint8_t out[16]);
 
 #endif

@@ -124,7 +124,7 @@ st page_staff_order(struct rq *rq)
     TRY(order_lines(rq, o, &v.lines));
     TRY(decisions_of(rq, o->id, &v.decisions));
     TRY(invoices_of(rq, o, &v));
-    TRY(staff_events(rq, "order", o->id, &v.events));
+    TRY(staff_events(rq, "orders", o->id, &v.events));
     v.waits_for_vat = v.cancellable && v.decisions.n && str_eq(v.decisions.v[0].status, S("pending"));
     return v.check ? show_staff_order(rq, 200, &v) : ST_NO_MEMORY;
 }

@@ -23,6 +23,7 @@ st page_staff(struct rq *rq)
                                .orders = n.orders_pending,
                                .invoices = n.invoices_unpaid,
                                .reviews = n.reviews,
+                               .checks = n.checks,
                                .services_waiting = n.services_pending,
                                .services = n.services_active,
                                .dead = n.jobs_dead,

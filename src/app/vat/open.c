@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config_keys.h"
+#include "file.h"
 #include "reference_vat.h"
 #include "str.h"
 #include "vat.h"
@@ -16,22 +17,16 @@ static struct {
     const struct vat_book *book; /* what decisions are made by; read-only once set */
 } vat;
 
-/* A whole small file. */
-static st read_file(struct arena *a, str path, str *text, struct vat_fault *fault)
+/* A table that the operator wrote. */
+static st read_table(struct arena *a, str path, str *text, const char **name, struct vat_fault *fault)
 {
-    const char *z = str_z(a, path);
-    char *bytes = NEWN(a, char, MOST_BYTES + 1);
-    if (!z || !bytes)
-        return ST_NO_MEMORY;
-    FILE *f = fopen(z, "re");
-    size_t n = f ? fread(bytes, 1, MOST_BYTES + 1, f) : 0;
-    bool bad = !f || ferror(f) || n > MOST_BYTES;
-    if (bad)
-        snprintf(fault->text, sizeof(fault->text), "%s: %s", z, n > MOST_BYTES ? "the file is too long" : strerror(errno));
-    if (f)
-        fclose(f);
-    *text = (str){ bytes, n };
-    return bad ? ST_CONFIG : ST_OK;
+    *name = str_z(a, path);
+    st s = file_read(a, path, MOST_BYTES, text);
+    if (s == ST_OK)
+        return ST_OK;
+    snprintf(fault->text, sizeof(fault->text), "%.100s: %s", *name ? *name : "",
+             s == ST_TOO_LARGE ? "the file is too long" : strerror(errno));
+    return s == ST_NO_MEMORY ? s : ST_CONFIG;
 }
 
 /* Words of the configuration that only this feature understands. */
@@ -54,14 +49,10 @@ st vat_book_open(struct arena *a, const struct config *c, struct vat_fault *faul
 {
     struct vat_sources from = { reference_vat_rates, reference_vat_territories, "vat_rates.txt", "vat_territories.txt" };
     TRY(check_words(c, fault));
-    if (!str_empty(c->vat.rates)) {
-        TRY(read_file(a, c->vat.rates, &from.rates, fault));
-        from.rates_name = str_z(a, c->vat.rates);
-    }
-    if (!str_empty(c->vat.territories)) {
-        TRY(read_file(a, c->vat.territories, &from.territories, fault));
-        from.territories_name = str_z(a, c->vat.territories);
-    }
+    if (!str_empty(c->vat.rates))
+        TRY(read_table(a, c->vat.rates, &from.rates, &from.rates_name, fault));
+    if (!str_empty(c->vat.territories))
+        TRY(read_table(a, c->vat.territories, &from.territories, &from.territories_name, fault));
     return vat_book_read(a, &from, &vat.book, fault);
 }
 

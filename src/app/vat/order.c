@@ -35,6 +35,12 @@ static st await_check(struct cx *cx, const struct vat_order *o)
                      cx->gate.now);
 }
 
+st vat_check_again_nt(struct cx *cx, int64_t person, int64_t order)
+{
+    str key = str_fmt(CX_ARENA(cx), "vat.check:%lld:again", (long long)order);
+    return cx_job_nt(cx, S("vat.check"), key, person, order, cx->gate.now);
+}
+
 st vat_decide_order_nt(struct cx *cx, const struct vat_order *o, struct vat_order_outcome *out)
 {
     struct vat_number n;

@@ -156,6 +156,9 @@ struct vat_order_outcome {
  * job "vat.check" (object: the order) is queued. Needs the writer's transaction. */
 NODISCARD st vat_decide_order_nt(struct cx *, const struct vat_order *, struct vat_order_outcome *);
 
+/* An order that was refused is open again: ask about its number once more, unless that was answered. Writer's transaction. */
+NODISCARD st vat_check_again_nt(struct cx *, int64_t person, int64_t order);
+
 /* The country of the card that paid (ISO alpha-2; empty: nothing told) joins the evidence of the order's standing decisions
  * as a third party's item. `fits`: decided again as on the day of the order, with the card, each comes out the same; a
  * card that is outvoted fits. What was decided is never changed here. Needs the writer's transaction. */
