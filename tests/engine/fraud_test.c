@@ -29,7 +29,7 @@ static void doubtful(struct engine *e, struct order_place_in *in)
     in->email = str_fmt(e->a, "%.*s@mailinator.com", STR_ARG(uid_str(e->a, rnd_uid())));
     in->full_name = S("Qwerty Asdfgh");
     in->address1 = str_fmt(e->a, "Flat %.*s", STR_ARG(uid_str(e->a, rnd_uid())));
-    in->telephone = str_fmt(e->a, "020 7946 0%03d", (int)(rnd_below(900) + 100));
+    in->telephone = str_fmt(e->a, "020 7946 0%03d", (int)(rnd_below(700) + 100));
 }
 
 /* 125 points: the same, with digits in the name, which is also the address. */
@@ -233,6 +233,23 @@ static void withdrawn(struct engine *e)
     t_st(decide(e, engine_staff(), &p, true, "Fine."), ST_CONFLICT, "nobody need look any more");
 }
 
+/* Nothing ends for not being paid while it cannot be paid, nor on the day when a person releases it. */
+static void expiry(struct engine *e)
+{
+    struct placed p = order(e, "email", doubtful), q = order(e, "email", plain);
+    struct order_expire_out out;
+    engine_pass(e, (e->config.shop.unpaid_days + 2) * DAY);
+    t_st(engine_call(e, engine_system(), CMD_ORDER_EXPIRE, &(struct order_expire_in){ 0 }, &out), ST_OK, "unpaid orders end");
+    stands(e, &q, "accepted", "cancelled", "cancelled");
+    stands(e, &p, "review", "pending", "unpaid");
+    t_st(decide(e, engine_staff(), &p, true, "Sorry for the wait."), ST_OK, "a person is late");
+    t_st(engine_call(e, engine_system(), CMD_ORDER_EXPIRE, &(struct order_expire_in){ 0 }, &out), ST_OK, "unpaid orders end");
+    stands(e, &p, "approved", "pending", "unpaid");
+    engine_pass(e, (e->config.shop.unpaid_days + 2) * DAY);
+    t_st(engine_call(e, engine_system(), CMD_ORDER_EXPIRE, &(struct order_expire_in){ 0 }, &out), ST_OK, "unpaid orders end");
+    stands(e, &p, "approved", "cancelled", "cancelled");
+}
+
 static void free_of_charge(struct engine *e)
 {
     struct placed p = order(e, "free", doubtful);
@@ -245,7 +262,7 @@ static void from_home(struct engine *e, struct order_place_in *in)
 {
     in->ip = S(LONDON_HOME);
     in->address1 = str_fmt(e->a, "Flat %.*s", STR_ARG(uid_str(e->a, rnd_uid())));
-    in->telephone = str_fmt(e->a, "020 7946 0%03d", (int)(rnd_below(900) + 100));
+    in->telephone = str_fmt(e->a, "020 7946 0%03d", (int)(rnd_below(700) + 100));
 }
 
 static void from_next_door(struct engine *e, struct order_place_in *in)
@@ -397,6 +414,25 @@ static void dry_run(struct engine *e)
     t_ok(after.checks == before.checks && after.decisions == before.decisions, "and nothing is written");
 }
 
+/* The statement keeps the codes for six months after an order. */
+static void sweep(struct engine *e)
+{
+    struct fraud_sweep_out out;
+    int64_t before = counts(e).traces;
+    t_st(engine_call(e, engine_staff(), CMD_FRAUD_SWEEP, &(struct fraud_sweep_in){ 0 }, NULL), ST_DENIED, "nobody asks for it by hand");
+    t_st(engine_call(e, engine_system(), CMD_FRAUD_SWEEP, &(struct fraud_sweep_in){ 0 }, &out), ST_OK, "codes are swept");
+    t_i64(out.gone, 0, "none of which has had its time");
+    engine_pass(e, 100 * DAY);
+    struct placed p = order(e, "email", from_home);
+    engine_pass(e, 84 * DAY);
+    t_st(engine_call(e, engine_system(), CMD_FRAUD_SWEEP, &(struct fraud_sweep_in){ 0 }, &out), ST_OK, "six months after the last");
+    t_i64(out.gone, before, "all of them go");
+    t_i64(counts(e).traces, 5, "but those of an order since then");
+    t_st(engine_call(e, engine_system(), CMD_FRAUD_SWEEP, &(struct fraud_sweep_in){ 0 }, &out), ST_OK, "and again");
+    t_i64(out.gone, 0, "nothing");
+    t_str(p.check.state, S("accepted"), "what was said of an order stays");
+}
+
 static void without_clause(struct engine *e)
 {
     struct placed held = order(e, "email", hopeless);
@@ -428,6 +464,7 @@ static int run(const char *folder, const char *module, bool postgres)
     stock(&e);
     no_way_round(&e);
     withdrawn(&e);
+    expiry(&e);
     free_of_charge(&e);
     velocity(&e);
     earlier(&e);
@@ -435,6 +472,7 @@ static int run(const char *folder, const char *module, bool postgres)
     beside_vat(&e);
     thresholds(&e);
     dry_run(&e);
+    sweep(&e);
     without_clause(&e);
     engine_close(&e);
     return 0;

@@ -32,6 +32,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING id;
 -- :exec fraud_trace_add (person @i64, order @i64, kind @text, code @blob, at @time)
 INSERT INTO fraud_trace (person_id, order_id, kind, code, at) VALUES (?1, ?2, ?3, ?4, ?5);
 
+-- :many fraud_traces_oldest max 1000
+SELECT id, at FROM fraud_trace ORDER BY id;
+
+-- :exec fraud_traces_drop (upto @i64)
+DELETE FROM fraud_trace WHERE id <= ?1;
+
 -- :one fraud_check_of (order @i64)
 SELECT id, uid, person_id, state, outcome, reasons, checked_at FROM fraud_check WHERE order_id = ?1;
 

@@ -10,6 +10,7 @@
 
 static const struct job_sweep_in sweep;
 static const struct figures_count_in count;
+static const struct fraud_sweep_in codes;
 static const struct invoice_issue_due_in issue_due;
 static const struct order_expire_in order_expire;
 static const struct basket_expire_in basket_expire;
@@ -17,6 +18,7 @@ static const struct basket_expire_in basket_expire;
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
     { "figures", 60, CMD_FIGURES_COUNT, &count },
+    { "fraud.sweep", 3600, CMD_FRAUD_SWEEP, &codes },
     { "invoice.issue_due", 900, CMD_INVOICE_ISSUE_DUE, &issue_due },
     { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },

@@ -47,8 +47,10 @@ SELECT o.id, o.uid, o.status, o.currency, o.gross, o.placed_at, o.customer_type,
 
 -- :one staff_order_get (uid @uid)
 SELECT o.id, o.uid, o.status, o.customer_type, o.currency, o.net, o.vat, o.gross, o.ip, o.reference, o.placed_at, o.person_id,
-       p.uid AS person_uid, p.full_name, v.published_at AS statement_at, v.hash AS statement_hash
-  FROM orders o JOIN person p ON p.id = o.person_id JOIN statement_version v ON v.id = o.statement_id WHERE o.uid = ?1;
+       p.uid AS person_uid, p.full_name, v.published_at AS statement_at, v.hash AS statement_hash, c.uid AS check_uid,
+       c.state AS check_state
+  FROM orders o JOIN person p ON p.id = o.person_id JOIN statement_version v ON v.id = o.statement_id
+  LEFT JOIN fraud_check c ON c.order_id = o.id WHERE o.uid = ?1;
 
 -- :many staff_order_lines max 100 (parent @i64)
 SELECT id, uid, product_name, cycle, quantity, options, unit_net, setup_net, discount_net, net, hostname FROM order_line WHERE order_id = ?1 ORDER BY id;

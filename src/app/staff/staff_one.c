@@ -117,6 +117,9 @@ st page_staff_order(struct rq *rq)
         .cancellable = str_eq(o->status, S("pending")),
         .check = web_form(rq, FORM_STAFF_VAT),
         .csrf = rq->csrf,
+        .screened = o->check_state.p != NULL,
+        .check_id = o->check_uid,
+        .check_state = o->check_state.p ? o->check_state : S("accepted"),
     };
     TRY(staff_open(rq, COL_person_full_name, o->person_uid, o->full_name, &v.name));
     TRY(staff_open_for(rq, PURPOSE_FRAUD, COL_orders_ip, o->uid, o->ip, &v.ip)); /* kept for that alone */
