@@ -194,10 +194,13 @@ CREATE INDEX basket_line_basket ON basket_line (basket_id, id);
 
 -- Orders --------------------------------------------------------------------------------------------
 
+-- What a customer orders (new), and what the program orders for them by what was agreed: the next period of a service, or
+-- another plan. Each has its decision on VAT, its evidence and its invoice.
 CREATE TABLE orders (                      --: owner person_id
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL,      --: link
+  kind         @text NOT NULL CHECK (kind IN ('new','renewal','change')), --: none
   status       @text NOT NULL CHECK (status IN ('pending','active','fraud','cancelled')), --: none
   customer_type @text NOT NULL CHECK (customer_type IN ('consumer','business')),          --: none
   currency     @text NOT NULL,             --: none
@@ -221,6 +224,7 @@ CREATE TABLE order_line (                  --: owner order_id>orders
   cycle        @text NOT NULL,             --: none
   quantity     @i64 NOT NULL CHECK (quantity >= 1), --: none
   options      @text NOT NULL,             --: none
+  choices      @text NOT NULL,             --: none
   unit_net     @i64 NOT NULL,              --: none
   setup_net    @i64 NOT NULL,              --: none
   discount_net @i64 NOT NULL DEFAULT 0 CHECK (discount_net >= 0), --: none
@@ -464,6 +468,7 @@ CREATE TABLE service (                     --: owner person_id
 );
 CREATE INDEX service_person ON service (person_id, id);
 CREATE INDEX service_status ON service (status, id);
+CREATE INDEX service_product ON service (product_id, id);
 
 -- Records -------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ static const struct subcommand subcommands[] = {
     { "fraud", "dry-run [--review N] [--refuse N] [--rules FILE] [--orders N] [--json] [--data DIR] [--config FILE]",
       "what other rules or thresholds would have said about past orders", cmd_fraud },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
+    { "rhythm", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+                "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+      "what is due for services by a day: show it, or do it now", cmd_rhythm },
     { "serve", "[--data DIR] [--listen ADDR:PORT] [--plain ADDR:PORT] [--config FILE] [--set KEY=VALUE]…",
       "run the whole system in the foreground", cmd_serve },
     { "staff", "create EMAIL --name NAME [--can WHAT,…] [--password-stdin] [--data DIR] [--config FILE]",

@@ -1,11 +1,13 @@
 #include "trial_seed.h"
 
+#include "codec.h"
 #include "str.h"
 
 #include <jansson.h>
 #include <string.h>
 
 #define ROWS_MAX 200
+#define PRODUCTS_MAX 50
 
 struct seed {
     struct arena *a;
@@ -81,7 +83,7 @@ static st seed_terms(struct seed *s, const json_t *product, uid id)
     return in.limited || in.max_order || in.trial_days ? s->ask(s->at, s->a, CMD_PRODUCT_TERMS, &in, NULL) : ST_OK;
 }
 
-static st seed_product(struct seed *s, const json_t *product)
+static st seed_product(struct seed *s, const json_t *product, uid *id)
 {
     struct rows *rows = NEW(s->a, struct rows);
     if (!rows)
@@ -104,6 +106,7 @@ static st seed_product(struct seed *s, const json_t *product)
     TRY(add_prices(rows, json_object_get(product, "prices"), &itself));
     TRY(add_options(s, rows, product));
     TRY(s->ask(s->at, s->a, CMD_PRODUCT_SAVE, &in, &saved));
+    *id = saved.product;
     struct product_prices_in prices = { .product = saved.product, .rows = { rows->v, rows->n } };
     TRY(s->ask(s->at, s->a, CMD_PRODUCT_PRICES, &prices, NULL));
     return seed_terms(s, product, saved.product);
@@ -128,21 +131,53 @@ static st seed_coupon(struct seed *s, const json_t *coupon)
     return s->ask(s->at, s->a, CMD_COUPON_SAVE, &in, &saved);
 }
 
+/* To which plans customers may change: known only when every product is there. */
+static st seed_ways(struct seed *s, const json_t *product, uid id)
+{
+    size_t i;
+    json_t *slug;
+    str all = S("");
+    json_array_foreach(json_object_get(product, "changes"), i, slug)
+    {
+        if (json_is_string(slug))
+            all = str_fmt(s->a, "%.*s%s\n", STR_ARG(all), json_string_value(slug));
+    }
+    struct rhythm_ways_in in = { .product = id, .slugs = all };
+    return str_empty(all) ? ST_OK : s->ask(s->at, s->a, CMD_RHYTHM_WAYS, &in, NULL);
+}
+
+static st seed_products(struct seed *s, const json_t *products, bool sftp, size_t *n)
+{
+    uid made[PRODUCTS_MAX] = { { { 0 } } };
+    json_t *product;
+    size_t i;
+    json_array_foreach(products, i, product)
+    {
+        if (i == PRODUCTS_MAX)
+            return ST_CONFIG;
+        if (!sftp && str_eq(text(product, "module"), S("sftp")))
+            continue;
+        TRY(seed_product(s, product, &made[i]));
+        ++*n;
+    }
+    json_array_foreach(products, i, product)
+    {
+        if (!uid_zero(made[i]))
+            TRY(seed_ways(s, product, made[i]));
+    }
+    return ST_OK;
+}
+
 st trial_seed(struct arena *a, str catalogue, bool sftp, trial_ask_fn *ask, void *at, size_t *n)
 {
     struct seed s = { a, ask, at };
     json_error_t error;
-    json_t *root = json_loadb(catalogue.p, catalogue.n, JSON_REJECT_DUPLICATES, &error), *product, *coupon;
+    json_t *root = json_loadb(catalogue.p, catalogue.n, JSON_REJECT_DUPLICATES, &error), *coupon;
     st rc = json_is_object(root) ? ST_OK : ST_CONFIG;
     size_t i;
     *n = 0;
-    json_array_foreach(json_object_get(root, "products"), i, product)
-    {
-        if (rc != ST_OK || (!sftp && str_eq(text(product, "module"), S("sftp"))))
-            continue;
-        rc = seed_product(&s, product);
-        *n += rc == ST_OK;
-    }
+    if (rc == ST_OK)
+        rc = seed_products(&s, json_object_get(root, "products"), sftp, n);
     json_array_foreach(json_object_get(root, "coupons"), i, coupon)
     {
         if (rc == ST_OK)

@@ -36,6 +36,7 @@ def filled(system):
     sums = system.sql('SELECT currency, sum(amount) FROM ledger GROUP BY currency')
     assert sums and all(int(total) == 0 for _, total in sums), sums
     numbers = [row[0] for row in system.sql('SELECT number FROM invoice WHERE number IS NOT NULL ORDER BY id')]
+    assert count(system, 'rhythm WHERE parked IS NOT NULL') == 0, 'nobody is behind'
     years = {}
     for number in numbers:
         series, _, sequence = number.rpartition('-')

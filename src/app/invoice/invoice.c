@@ -9,6 +9,7 @@
 #include "mail.h"
 #include "money.h"
 #include "order.h"
+#include "rhythm.h"
 #include "service.h"
 #include "str.h"
 
@@ -143,6 +144,10 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
         return ST_CONFLICT;
     TRY(cx_event_nt(cx, EVENT_INVOICE_PAID, "invoice", invoice, i.number));
     TRY(order_active_nt(cx, i.order_id));
+    bool standing;
+    TRY(rhythm_paid_nt(cx, i.order_id, invoice, &standing));
+    if (standing)
+        return ST_OK; /* nothing new begins, and the words are others */
     TRY(service_start_nt(cx, i.order_id, date_london(cx->gate.now)));
     /* Nothing was paid: what there is to say, the order's own message says. */
     return i.gross == 0 ? ST_OK : mail_queue_nt(cx, MAIL_invoice_paid, i.person_id, invoice, S("1"));

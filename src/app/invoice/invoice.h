@@ -38,6 +38,8 @@ struct invoice_draft {
     str treatment;   /* of the whole: that of its first line; "pending" while VAT is not decided */
     str territory;   /* or empty */
     str note;        /* the reason that the law wants on the invoice, or empty */
+    date due_on;     /* when has_due_on; else as many days from now as the shop gives */
+    bool has_due_on;
     struct invoice_party party;
     const struct invoice_item *items;
     size_t n;

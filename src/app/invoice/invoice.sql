@@ -73,7 +73,8 @@ WHERE id = ?1 AND status IN ('unpaid', 'cancelled') AND number IS NULL;
 -- :many invoice_due_issue max 50 (today @date)
 -- Pro formas of running orders that are due and have no number yet.
 SELECT i.id FROM invoice i JOIN orders o ON o.id = i.order_id
-WHERE i.status = 'unpaid' AND i.number IS NULL AND i.due_on <= ?1 AND i.treatment <> 'pending' AND o.status = 'active' ORDER BY i.id;
+WHERE i.status = 'unpaid' AND i.number IS NULL AND i.due_on <= ?1 AND i.treatment <> 'pending' AND (o.status = 'active' OR o.kind = 'renewal')
+ORDER BY i.id;
 
 -- :exec invoice_book (txn @uid, account @text, person @i64, invoice @i64?, payment @i64?, currency @text, amount @i64, at @time)
 INSERT INTO ledger (txn, account, person_id, invoice_id, payment_id, currency, amount, booked_at)

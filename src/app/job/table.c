@@ -2,6 +2,7 @@
 #include "job.h"
 #include "mail.h"
 #include "payment.h"
+#include "rhythm.h"
 #include "service.h"
 #include "vat.h"
 
@@ -22,6 +23,8 @@ const struct job_handler job_handlers[] = {
     { "service.change_password", service_job },
     { "service.usage", service_job },
     { "vat.check", vat_job_check },
+    { "rhythm.run", rhythm_job_run },
+    { "rhythm.reprice", rhythm_job_reprice },
 #define ROW(name, object) { "mail." #name, mail_job },
     MAIL_TEMPLATES(ROW)
 #undef ROW

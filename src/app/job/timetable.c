@@ -14,6 +14,7 @@ static const struct fraud_sweep_in codes;
 static const struct invoice_issue_due_in issue_due;
 static const struct order_expire_in order_expire;
 static const struct basket_expire_in basket_expire;
+static const struct rhythm_run_in rhythm;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -22,6 +23,7 @@ const struct timetable_row timetable_rows[] = {
     { "invoice.issue_due", 900, CMD_INVOICE_ISSUE_DUE, &issue_due },
     { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
+    { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);
 

@@ -23,6 +23,7 @@ struct facts {
     str name, email; /* of the person written to */
     str number, amount, product;
     str reference, account; /* of a bank transfer: what to give, where to */
+    str date;        /* when the invoice is due, the service ends, or a price begins */
     str path;        /* where the button leads */
 };
 
@@ -43,6 +44,13 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(payment_review, PAYMENT_REVIEW), MAIL_TEXT(payment_refunded, PAYMENT_REFUNDED),
     MAIL_TEXT(bank_transfer, BANK_TRANSFER), MAIL_TEXT(bank_short, BANK_SHORT),
     MAIL_TEXT(service_ready, SERVICE_READY), MAIL_TEXT(service_problem, SERVICE_PROBLEM),
+    MAIL_TEXT(invoice_due, INVOICE_DUE), MAIL_TEXT(invoice_reminder, INVOICE_REMINDER),
+    MAIL_TEXT(invoice_overdue, INVOICE_OVERDUE), MAIL_TEXT(service_renewed, SERVICE_RENEWED),
+    MAIL_TEXT(service_suspended, SERVICE_SUSPENDED), MAIL_TEXT(service_unsuspended, SERVICE_UNSUSPENDED),
+    MAIL_TEXT(termination_warning, TERMINATION_WARNING), MAIL_TEXT(service_terminated, SERVICE_TERMINATED),
+    MAIL_TEXT(service_cancelling, SERVICE_CANCELLING), MAIL_TEXT(service_kept, SERVICE_KEPT),
+    MAIL_TEXT(service_cancelled, SERVICE_CANCELLED), MAIL_TEXT(price_change, PRICE_CHANGE),
+    MAIL_TEXT(service_changed, SERVICE_CHANGED),
 };
 
 static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
@@ -93,8 +101,10 @@ static st invoice_facts(struct job_cx *cx, struct facts *f)
     struct arena *a = cx->gate.arena;
     struct mail_invoice_row row;
     TRY(mail_invoice(cx->gate.db, a, &(struct mail_invoice_in){ .id = cx->job.object }, &row));
-    f->amount = money_show(a, money_of(row.gross, row.currency));
+    bool open = str_eq(row.status, S("unpaid")); /* account credit that was used for it is not asked for again */
+    f->amount = money_show(a, money_of(row.gross - (open ? row.credited : 0), row.currency));
     f->number = row.number;
+    f->date = tpl_date_str(a, row.due_on);
     f->path = url_invoice_show(a, row.uid).s;
     return ST_OK;
 }
@@ -125,6 +135,12 @@ static st service_facts(struct job_cx *cx, struct facts *f)
     struct mail_service_row row;
     TRY(mail_service(cx->gate.db, a, &(struct mail_service_in){ .id = cx->job.object }, &row));
     f->product = row.product_name;
+    if (f->mail == MAIL_price_change && row.has_new_net) {
+        f->amount = money_show(a, money_of(row.new_net, row.currency));
+        f->date = tpl_date_str(a, row.new_from);
+    } else {
+        f->date = tpl_date_str(a, row.ends_on);
+    }
     f->path = url_service_show(a, row.uid).s;
     return ST_OK;
 }
@@ -152,7 +168,7 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
     const struct text_arg args[] = {
         { "company", cx->config->company.name }, { "name", f->name },       { "number", f->number },
         { "amount", f->amount },                 { "product", f->product },
-        { "reference", f->reference },           { "account", f->account },
+        { "reference", f->reference },           { "account", f->account }, { "date", f->date },
     };
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
@@ -236,7 +252,8 @@ static st send_message(struct job_cx *cx, struct mail_message *m)
 
 st mail_job(struct job_cx *cx)
 {
-    struct facts f = { .email = S(""), .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .path = S("/") };
+    struct facts f = { .email = S(""), .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .date = S(""),
+                       .path = S("/") };
     str prefix = S(MAIL_JOB);
     if (!str_starts(cx->job.kind, prefix) ||
         mail_parse(str_sub(cx->job.kind, prefix.n, cx->job.kind.n), &f.mail) != ST_OK)

@@ -32,7 +32,20 @@
     X(bank_transfer, payment)      \
     X(bank_short, payment)         \
     X(service_ready, service)      \
-    X(service_problem, service)
+    X(service_problem, service)    \
+    X(invoice_due, invoice)        \
+    X(invoice_reminder, invoice)   \
+    X(invoice_overdue, invoice)    \
+    X(service_renewed, invoice)    \
+    X(service_suspended, service)  \
+    X(service_unsuspended, service) \
+    X(termination_warning, service) \
+    X(service_terminated, service) \
+    X(service_cancelling, service) \
+    X(service_kept, service)       \
+    X(service_cancelled, service)  \
+    X(service_changed, service)    \
+    X(price_change, service)
 
 #define MAIL_ENUM(name, object) MAIL_##name,
 enum mail { MAIL_TEMPLATES(MAIL_ENUM) MAIL_N };

@@ -8,13 +8,14 @@ SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o 
 WHERE o.id = ?1 AND i.kind = 'invoice' ORDER BY i.id LIMIT 1;
 
 -- :one mail_invoice (id @i64)
-SELECT uid, number, currency, gross FROM invoice WHERE id = ?1;
+SELECT uid, number, currency, gross, credited, status, due_on FROM invoice WHERE id = ?1;
 
 -- :one mail_payment (id @i64)
 SELECT i.uid AS invoice_uid, i.number, m.id, m.uid, m.reference, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
 
 -- :one mail_service (id @i64)
-SELECT s.uid, s.hostname, r.name AS product_name FROM service s JOIN product r ON r.id = s.product_id WHERE s.id = ?1;
+SELECT s.uid, s.hostname, r.name AS product_name, h.ends_on, h.currency, h.new_net, h.new_from
+FROM service s JOIN product r ON r.id = s.product_id LEFT JOIN rhythm h ON h.service_id = s.id WHERE s.id = ?1;
 
 -- A new link voids the older ones of its kind.
 -- :exec mail_token_void (person @i64, kind @text, now @time)

@@ -6,6 +6,7 @@
 #include "mail.h"
 #include "order_lines.h"
 #include "order_sql.h"
+#include "rhythm.h"
 #include "stock.h"
 #include "str.h"
 
@@ -96,6 +97,8 @@ st order_vat_settled_nt(struct cx *cx, int64_t order)
     TRY(fraud_held(CX_DB(cx), CX_ARENA(cx), order, &held));
     if (held)
         return ST_OK; /* a person looks first, and then says that it can be paid */
+    if (!str_eq(row.kind, S("new")))
+        return made.gross == 0 ? invoice_paid_nt(cx, invoice.id) : rhythm_billed_nt(cx, row.person_id, invoice.id, S("settled"));
     TRY(mail_queue_nt(cx, made.gross == 0 ? MAIL_order_free : MAIL_order_received, row.person_id, order, S("settled")));
     return made.gross == 0 ? invoice_paid_nt(cx, invoice.id) : ST_OK;
 }
@@ -137,7 +140,7 @@ st order_give_back_nt(struct cx *cx, int64_t order)
     return coupon_return_nt(cx, order);
 }
 
-st order_end_nt(struct cx *cx, int64_t order, enum mail mail)
+st order_void_nt(struct cx *cx, int64_t order)
 {
     struct order_get_row row;
     TRY(order_get(CX_DB(cx), CX_ARENA(cx), &(struct order_get_in){ .id = order }, &row));
@@ -153,8 +156,18 @@ st order_end_nt(struct cx *cx, int64_t order, enum mail mail)
     if (s == ST_OK)
         s = end_invoice(cx, &invoice);
     TRY(s == ST_NOT_FOUND ? ST_OK : s);
-    TRY(mail_queue_nt(cx, mail, row.person_id, order, S("1")));
-    return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, str_c(mail_word(mail)));
+    return cx_event_nt(cx, EVENT_ORDER_CANCELLED, "orders", order, S(""));
+}
+
+/* A renewal that ends is for its plan to deal with, and its customer hears of it from there. */
+st order_end_nt(struct cx *cx, int64_t order, enum mail mail)
+{
+    struct order_get_row row;
+    TRY(order_void_nt(cx, order));
+    TRY(order_get(CX_DB(cx), CX_ARENA(cx), &(struct order_get_in){ .id = order }, &row));
+    if (!str_eq(row.kind, S("new")))
+        return rhythm_voided_nt(cx, order, true);
+    return mail_queue_nt(cx, mail, row.person_id, order, S("1"));
 }
 
 st order_cancel_nt(struct cx *cx, int64_t order)
@@ -167,7 +180,7 @@ st cmd_order_cancel(struct cx *cx, const struct order_cancel_in *in, struct orde
     (void)out;
     struct order_by_uid_row row;
     TRY(order_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct order_by_uid_in){ .uid = in->order }, &row));
-    if (cx->actor.kind == ACTOR_CUSTOMER && row.person_id != cx->actor.person)
-        return ST_NOT_FOUND;
+    if (cx->actor.kind == ACTOR_CUSTOMER && (row.person_id != cx->actor.person || !str_eq(row.kind, S("new"))))
+        return ST_NOT_FOUND; /* a renewal is ended by ending the service */
     return order_cancel_nt(cx, row.id);
 }

@@ -80,6 +80,36 @@ NODISCARD st order_decline_nt(struct cx *, int64_t order);
 /* The order's invoice was paid: make it active. */
 NODISCARD st order_active_nt(struct cx *, int64_t order);
 
+/* What the program orders for a customer by what was agreed before: the next period of services, or another plan. */
+struct order_standing_line {
+    int64_t product;
+    str product_name, vat_class, cycle, options, choices;
+    str description, hostname; /* as on the invoice */
+    int64_t net, discount;     /* net: what is left after the discount */
+    date from, to;             /* the first and the last day it is for */
+    int64_t line;              /* out: order_line.id */
+};
+struct order_standing {
+    str kind;       /* renewal | change */
+    int64_t person;
+    str currency;
+    date due_on;
+    int64_t before; /* an earlier order of theirs, whose evidence of the place counts as long as the country is the same */
+    struct order_standing_line *v;
+    size_t n;
+};
+struct order_standing_made {
+    int64_t order, invoice, gross;
+    uid invoice_uid;
+    bool decided; /* false: waits for the VAT number to be checked */
+};
+/* Order and pro forma at once; the person's profile of now is decided on afresh (LAW: a number is checked again for each
+ * renewal) and frozen as the party. ST_CONFLICT with cx->message when it cannot be decided. Writer's transaction. */
+NODISCARD st order_standing_nt(struct cx *, struct order_standing *, struct order_standing_made *out);
+
+/* End an order that was not paid, and void its pro forma, without a word to anybody. As order_cancel_nt otherwise. */
+NODISCARD st order_void_nt(struct cx *, int64_t order);
+
 /* A host or domain name as typed -> lower-case LDH form without the final dot. ST_INVALID unless it has two labels or
  * more, each 1 to 63 of [a-z0-9-] not beginning or ending with '-', 253 in all, "xn--" only well formed, the
  * last label not a number. LAW: RFC 1123 2.1, RFC 5890 2.3. */

@@ -1,17 +1,18 @@
 -- :one order_add (uid @uid, person @i64, customer_type @text, currency @text, net @i64, ip @sealed?, reference @sealed?,
---   statement @i64, at @time)
-INSERT INTO orders (uid, person_id, status, customer_type, currency, net, vat, gross, ip, reference, statement_id, placed_at)
-VALUES (?1, ?2, 'pending', ?3, ?4, ?5, 0, ?5, ?6, ?7, ?8, ?9)
+--   statement @i64, at @time, kind @text)
+INSERT INTO orders (uid, person_id, kind, status, customer_type, currency, net, vat, gross, ip, reference, statement_id,
+  placed_at)
+VALUES (?1, ?2, ?10, 'pending', ?3, ?4, ?5, 0, ?5, ?6, ?7, ?8, ?9)
 RETURNING id;
 
 -- :exec order_set_vat (id @i64, vat @i64, gross @i64)
 UPDATE orders SET vat = ?2, gross = ?3 WHERE id = ?1;
 
 -- :one order_line_add (uid @uid, order @i64, product @i64, product_name @text, vat_class @text, cycle @text, quantity @i64,
---   options @text, unit_net @i64, setup_net @i64, discount_net @i64, net @i64, hostname @sealed?)
+--   options @text, unit_net @i64, setup_net @i64, discount_net @i64, net @i64, hostname @sealed?, choices @text)
 INSERT INTO order_line (uid, order_id, product_id, product_name, vat_class, cycle, quantity, options, unit_net, setup_net,
-  discount_net, net, hostname)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  discount_net, net, hostname, choices)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 RETURNING id;
 
 -- :exec order_acknowledge (person @i64, order @i64, topic @text, wording @text, statement @i64, point @text, at @time)
@@ -19,10 +20,10 @@ INSERT INTO acknowledgement (person_id, order_id, topic, wording, statement_id, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- :one order_get (id @i64)
-SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE id = ?1;
+SELECT id, uid, person_id, kind, status, currency, net, vat, gross FROM orders WHERE id = ?1;
 
 -- :one order_by_uid (uid @uid)
-SELECT id, uid, person_id, status, currency, net, vat, gross FROM orders WHERE uid = ?1;
+SELECT id, uid, person_id, kind, status, currency, net, vat, gross FROM orders WHERE uid = ?1;
 
 -- :one order_invoice (order @i64)
 SELECT id, uid, status, number, treatment FROM invoice
@@ -41,10 +42,10 @@ ORDER BY l.position;
 UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2;
 
 -- :many order_unpaid max 100 (before @time)
--- Orders that wait for payment since long, but not those whose VAT is not decided, or for which money is on its way or looked at;
+-- New orders (renewals have a rhythm of their own) that wait for payment since long, but not those whose VAT is not decided, or for which money is on its way or looked at;
 -- nor those that a person looks at, or released since.
 SELECT o.id FROM orders o JOIN invoice i ON i.order_id = o.id
-WHERE o.status = 'pending' AND o.placed_at < ?1 AND i.status = 'unpaid' AND i.treatment <> 'pending'
+WHERE o.status = 'pending' AND o.kind = 'new' AND o.placed_at < ?1 AND i.status = 'unpaid' AND i.treatment <> 'pending'
   AND NOT EXISTS (SELECT 1 FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review'))
   AND NOT EXISTS (SELECT 1 FROM fraud_check c LEFT JOIN fraud_decision d ON d.check_id = c.id
     WHERE c.order_id = o.id AND (c.state IN ('review', 'asked') OR d.decided_at >= ?1)) ORDER BY o.id;

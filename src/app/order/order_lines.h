@@ -3,7 +3,9 @@
 #define AVOW_ORDER_LINES_H
 
 #include "mail.h"
+#include "invoice.h"
 #include "order.h"
+#include "profile.h"
 #include "vat.h"
 
 /* From one status to another; ST_CONFLICT when it was not in the first. Writer's transaction. */
@@ -27,6 +29,8 @@ str order_line_text(struct arena *, const struct quote *, str cycle, bool setup)
 
 /* order_cancel_nt, with another message to the customer. */
 NODISCARD st order_end_nt(struct cx *, int64_t order, enum mail);
+/* Who an invoice is made out to, from a profile as it is now. */
+NODISCARD st order_party(struct arena *, const struct profile *, str email, struct invoice_party *out);
 
 /* Nothing is left in the basket. */
 NODISCARD st order_empty_basket_nt(struct cx *, int64_t basket);

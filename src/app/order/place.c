@@ -11,7 +11,6 @@
 #include "order.h"
 #include "order_lines.h"
 #include "order_sql.h"
-#include "place.h"
 #include "profile.h"
 #include "rnd.h"
 #include "stock.h"
@@ -125,7 +124,7 @@ static st add_order(struct placing *p)
     struct order_add_in in = { .uid = p->order_uid, .person = p->person,
                                .customer_type = p->profile.business ? S("business") : S("consumer"),
                                .currency = p->basket.currency, .net = p->basket.net.minor,
-                               .statement = cx->gate.statement_id, .at = cx->gate.now };
+                               .statement = cx->gate.statement_id, .at = cx->gate.now, .kind = S("new") };
     str reference = str_trim(p->in->reference);
     if (!str_empty(reference) && (!gate_clause(&cx->gate, CLAUSE_S7A) || !utf8_printable(reference, false)))
         return cx_invalid(cx, "reference", gate_clause(&cx->gate, CLAUSE_S7A) ? "err.characters" : "err.not_in_force");
@@ -149,6 +148,7 @@ static st add_lines(struct placing *p)
         struct order_line_add_in in = {
             .uid = rnd_uid(), .order = p->order, .product = q->product, .product_name = q->name,
             .vat_class = q->vat_class, .cycle = l->cycle, .quantity = l->quantity, .options = q->option_text,
+            .choices = q->options,
             .unit_net = q->unit.minor, .setup_net = q->setup.minor, .discount_net = l->off.minor, .net = l->due.minor };
         TRY(seal(p, COL_order_line_hostname, POINT_DERIVED, SOURCE_PROGRAM, in.uid, l->hostname, &in.hostname));
         struct order_line_add_row row;
@@ -211,21 +211,6 @@ static st decide(struct placing *p)
 
 /* ---- the pro forma --------------------------------------------------------------------------------------------- */
 
-static st party(struct placing *p, struct invoice_party *out)
-{
-    const struct profile *f = &p->profile;
-    struct address a = { .line1 = f->address1, .line2 = f->address2, .city = f->city, .region = f->region,
-                         .postcode = f->postcode, .country = f->country };
-    struct address_lines lines = { 0 };
-    TRY(address_print(CX_ARENA(p->cx), &a, S(""), &lines));
-    str text = S("");
-    for (size_t i = 0; i < lines.n; i++)
-        text = str_fmt(CX_ARENA(p->cx), "%.*s%s%.*s", STR_ARG(text), i ? "\n" : "", STR_ARG(lines.v[i]));
-    *out = (struct invoice_party){ .name = f->full_name, .company = f->company, .address = text,
-                                   .vat_number = f->vat_number, .email = p->email };
-    return ST_OK;
-}
-
 /* What the coupons take off a line: off the price of the period, and off setting it up. */
 static struct coupon_share discount_of(const struct placing *p, size_t line)
 {
@@ -283,7 +268,7 @@ static st draft(struct placing *p)
     d.treatment = text.treatment;
     d.territory = text.territory;
     d.note = text.note;
-    TRY(party(p, &d.party));
+    TRY(order_party(CX_ARENA(cx), &p->profile, p->email, &d.party));
     TRY(invoice_draft_nt(cx, &d, &p->invoice));
     return order_set_vat(CX_DB(cx), &(struct order_set_vat_in){ .id = p->order, .vat = p->invoice.vat,
                                                                 .gross = p->invoice.gross }, NULL);

@@ -1,7 +1,8 @@
 -- :one stock_units (person @i64, product @i64) -> (ordered @i64, running @i64)
 -- Ordered and not begun yet; and running.
 SELECT CAST((SELECT coalesce(sum(l.quantity), 0) FROM order_line l JOIN orders o ON o.id = l.order_id
-         WHERE o.person_id = ?1 AND l.product_id = ?2 AND o.status NOT IN ('active', 'cancelled', 'fraud')) AS BIGINT) AS ordered,
+         WHERE o.person_id = ?1 AND l.product_id = ?2 AND o.status NOT IN ('active', 'cancelled', 'fraud')
+           AND o.kind = 'new') AS BIGINT) AS ordered,
   (SELECT count(*) FROM service s WHERE s.person_id = ?1 AND s.product_id = ?2 AND s.status NOT IN ('terminated', 'cancelled'))
     AS running;
 

@@ -6,6 +6,7 @@
 #include "codec.h"
 #include "mail.h"
 #include "provision.h"
+#include "rhythm.h"
 #include "rnd.h"
 #include "service_sql.h"
 #include "str.h"
@@ -42,6 +43,8 @@ static st start_unit(struct cx *cx, const struct service_units_row *l, int64_t u
         .row = in.uid }, hostname, &in.hostname));
     struct service_add_row made;
     TRY(service_add(CX_DB(cx), CX_ARENA(cx), &in, &made));
+    bool trial = l->trial_days > 0; /* nothing was charged yet, and the day it ends is the day it counts from */
+    TRY(rhythm_begin_nt(cx, made.id, trial ? in.next_due_on : tax_point, trial ? 0 : 1));
     /* Without a module a person sets it up, and says so when it is done. */
     return str_eq(l->module, S("none")) ? ST_OK : queue(cx, "create", l->person_id, made.id, S("paid"));
 }
@@ -99,8 +102,15 @@ static bool is_package(str s)
     return s.n > 0;
 }
 
-/* A service without a module: what staff press is what has happened. */
-static st by_hand(struct cx *cx, const struct service_by_uid_row *s, enum provision_verb verb)
+static st set_package(struct cx *cx, const struct service_by_uid_row *s, str package)
+{
+    if (!is_package(package))
+        return cx_invalid(cx, "package", "err.slug");
+    return service_set_package(CX_DB(cx), &(struct service_set_package_in){ .id = s->id, .package = package }, NULL);
+}
+
+/* A service without a module: what staff press, or the rhythm decides, is what has happened. */
+static st by_hand(struct cx *cx, const struct service_by_uid_row *s, enum provision_verb verb, str package)
 {
     static const struct {
         enum provision_verb verb;
@@ -118,7 +128,12 @@ static st by_hand(struct cx *cx, const struct service_by_uid_row *s, enum provis
     }
     if (verb == PROVISION_TERMINATE) {
         TRY(service_set_ended(CX_DB(cx), &(struct service_set_ended_in){ .id = s->id, .at = cx->gate.now }, NULL));
+        TRY(rhythm_ended_nt(cx, s->id));
         return cx_event_nt(cx, EVENT_SERVICE_TERMINATED, "service", s->id, S("by hand"));
+    }
+    if (verb == PROVISION_CHANGE_PACKAGE && !str_empty(package)) {
+        TRY(set_package(cx, s, package));
+        return cx_event_nt(cx, EVENT_SERVICE_CHANGED, "service", s->id, S("by hand"));
     }
     for (size_t i = 0; i < COUNT(steps); i++)
         if (steps[i].verb == verb) {
@@ -127,6 +142,42 @@ static st by_hand(struct cx *cx, const struct service_by_uid_row *s, enum provis
             return cx_event_nt(cx, steps[i].event, "service", s->id, S("by hand"));
         }
     return cx_invalid(cx, "verb", "err.choice");
+}
+
+static st do_verb(struct cx *cx, const struct service_by_uid_row *s, enum provision_verb verb, str package)
+{
+    TRY(allowed(cx, verb, s->status));
+    if (str_eq(s->module, S("none")))
+        return by_hand(cx, s, verb, package);
+    struct service_busy_row busy;
+    TRY(service_busy(CX_DB(cx), CX_ARENA(cx), &(struct service_busy_in){ .person = s->person_id, .service = s->id }, &busy));
+    if (busy.jobs > 0) {
+        cx->message = "service.busy";
+        return ST_CONFLICT;
+    }
+    if (verb == PROVISION_CHANGE_PACKAGE)
+        TRY(set_package(cx, s, package));
+    TRY(queue(cx, provision_word(verb), s->person_id, s->id, uid_str(CX_ARENA(cx), rnd_uid())));
+    return cx_event_nt(cx, EVENT_SERVICE_CHANGED, "service", s->id, str_c(provision_word(verb)));
+}
+
+st service_do_nt(struct cx *cx, uid service, enum provision_verb verb, str package)
+{
+    struct service_by_uid_row s;
+    TRY(service_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct service_by_uid_in){ .uid = service }, &s));
+    return do_verb(cx, &s, verb, package);
+}
+
+st service_package_nt(struct cx *cx, uid service, str package)
+{
+    struct service_by_uid_row s;
+    TRY(service_by_uid(CX_DB(cx), CX_ARENA(cx), &(struct service_by_uid_in){ .uid = service }, &s));
+    bool hand = str_eq(s.module, S("none"));
+    if (!hand || !str_empty(package)) /* what people set up need not have a name at a platform */
+        TRY(set_package(cx, &s, package));
+    if (!hand)
+        TRY(queue(cx, provision_word(PROVISION_CHANGE_PACKAGE), s.person_id, s.id, uid_str(CX_ARENA(cx), rnd_uid())));
+    return cx_event_nt(cx, EVENT_SERVICE_CHANGED, "service", s.id, str_c(provision_word(PROVISION_CHANGE_PACKAGE)));
 }
 
 st cmd_service_act(struct cx *cx, const struct service_act_in *in, struct service_act_out *out)
@@ -139,22 +190,7 @@ st cmd_service_act(struct cx *cx, const struct service_act_in *in, struct servic
         return ST_NOT_FOUND;
     if (provision_parse(in->verb, &verb) != ST_OK)
         return cx_invalid(cx, "verb", "err.choice");
-    TRY(allowed(cx, verb, s.status));
-    if (str_eq(s.module, S("none")))
-        return by_hand(cx, &s, verb);
-    struct service_busy_row busy;
-    TRY(service_busy(CX_DB(cx), CX_ARENA(cx), &(struct service_busy_in){ .person = s.person_id, .service = s.id }, &busy));
-    if (busy.jobs > 0) {
-        cx->message = "service.busy";
-        return ST_CONFLICT;
-    }
-    if (verb == PROVISION_CHANGE_PACKAGE) {
-        if (!is_package(in->package))
-            return cx_invalid(cx, "package", "err.slug");
-        TRY(service_set_package(CX_DB(cx), &(struct service_set_package_in){ .id = s.id, .package = in->package }, NULL));
-    }
-    TRY(queue(cx, provision_word(verb), s.person_id, s.id, uid_str(CX_ARENA(cx), rnd_uid())));
-    return cx_event_nt(cx, EVENT_SERVICE_CHANGED, "service", s.id, str_c(provision_word(verb)));
+    return do_verb(cx, &s, verb, in->package);
 }
 
 /* ---- what the platform answers --------------------------------------------------------------------------------- */
@@ -211,6 +247,7 @@ static st done(struct cx *cx, const struct reported *r, enum provision_verb verb
         return step(cx, r, "active", EVENT_SERVICE_UNSUSPENDED);
     case PROVISION_TERMINATE:
         TRY(service_set_ended(CX_DB(cx), &(struct service_set_ended_in){ .id = id, .at = cx->gate.now }, NULL));
+        TRY(rhythm_ended_nt(cx, id));
         return cx_event_nt(cx, EVENT_SERVICE_TERMINATED, "service", id, S(""));
     case PROVISION_CHANGE_PASSWORD:
         return new_secret(cx, r);

@@ -4,10 +4,19 @@
 #define AVOW_SERVICE_H
 
 #include "job.h"
+#include "provision.h"
 
 /* Make the services of a paid order and queue their creation. Harmless when repeated: a unit that exists stays.
  * Needs the writer's transaction; `tax_point` starts the first period. */
 NODISCARD st service_start_nt(struct cx *, int64_t order, date tax_point);
+
+/* Ask for a verb, as staff would: ST_CONFLICT with cx->message when the service's state does not allow it, or something is
+ * being done to it ("service.busy"). Needs the writer's transaction. */
+NODISCARD st service_do_nt(struct cx *, uid service, enum provision_verb, str package);
+
+/* Another package for a running service, whatever else is being done to it: the platform gets it in its turn. Writer's
+ * transaction. */
+NODISCARD st service_package_nt(struct cx *, uid service, str package);
 
 /* Job handlers "service.create", "service.suspend" … : object is service.id. */
 NODISCARD st service_job(struct job_cx *);

@@ -1,5 +1,6 @@
 /* Services for those who bought them: the list, and one with how to reach it and what can be done. */
 #include "provision.h"
+#include "rhythm_web.h"
 #include "service_html.h"
 #include "service_page_sql.h"
 #include "statement.h"
@@ -86,6 +87,7 @@ st page_service_show(struct rq *rq)
     if (str_eq(s->module, S("sftp")))
         v.upload = provision_sftp_address(rq->arena, rq->config, v.username);
     TRY(platform_words(rq, s->module, &v));
+    TRY(rhythm_view(rq, s->id, false, &v.rhythm));
     v.can_act = active && s->jobs == 0 && !str_empty(v.platform);
     return show_service_show(rq, 200, &v);
 }

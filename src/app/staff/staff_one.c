@@ -1,4 +1,5 @@
 /* One order, one invoice, one service, with everything that is needed to decide about it. */
+#include "rhythm_web.h"
 #include "codec.h"
 #include "money.h"
 #include "page.h"
@@ -166,6 +167,8 @@ st page_staff_service(struct rq *rq)
     TRY(staff_open(rq, COL_service_username, s->uid, s->username, &v.username));
     TRY(staff_open(rq, COL_service_address, s->uid, s->address, &v.address));
     TRY(jobs_of(rq, s, &v.jobs));
+    TRY(rhythm_view(rq, s->id, true, &v.rhythm));
     TRY(staff_events(rq, "service", s->id, &v.events));
-    return v.f ? show_staff_service(rq, 200, &v) : ST_NO_MEMORY;
+    v.hold = web_form(rq, FORM_STAFF_HOLD);
+    return v.f && v.hold ? show_staff_service(rq, 200, &v) : ST_NO_MEMORY;
 }

@@ -28,6 +28,7 @@ st page_staff(struct rq *rq)
                                .services = n.services_active,
                                .dead = n.jobs_dead,
                                .waiting = n.jobs_waiting,
+                               .parked = n.parked,
                                .month = month,
                            });
 }

@@ -1,6 +1,7 @@
 /* Products and their prices. */
 #include "money.h"
 #include "page.h"
+#include "rhythm_web.h"
 #include "staff.h"
 #include "staff_prices.h"
 #include "staff_sql.h"
@@ -98,18 +99,21 @@ st page_staff_product(struct rq *rq)
 {
     const struct staff_product_get_row *p = rq->object;
     struct form_view *f = web_form(rq, FORM_STAFF_PRODUCT), *prices = web_form(rq, FORM_STAFF_PRICES);
-    struct form_view *terms = web_form(rq, FORM_STAFF_TERMS);
-    str text;
-    if (!f || !prices || !terms)
+    struct form_view *terms = web_form(rq, FORM_STAFF_TERMS), *ways = web_form(rq, FORM_STAFF_WAYS);
+    str text, slugs;
+    if (!f || !prices || !terms || !ways)
         return ST_NO_MEMORY;
     fill_product(rq, f, p);
     fill_terms(rq, terms, p);
     TRY(prices_text(rq, p->id, &text));
     web_form_fill(prices, "prices", text);
+    TRY(rhythm_ways_text(rq, p->id, &slugs));
+    web_form_fill(ways, "slugs", slugs);
     return show_staff_product(rq, 200,
                               &(struct v_staff_product){
                                   .id = p->uid, .name = p->name, .slug = p->slug, .version = p->version, .f = f, .prices = prices,
                                   .terms = terms, .seen = str_fmt(rq->arena, "%lld", (long long)(p->has_stock ? p->stock : -1)),
+                                  .ways = ways, .csrf = rq->csrf,
                               });
 }
 

@@ -52,6 +52,11 @@ st vat_decide_order_nt(struct cx *cx, const struct vat_order *o, struct vat_orde
     return out->status == VAT_PENDING ? await_check(cx, o) : ST_OK;
 }
 
+st vat_order_known(struct gate *g, int64_t order, struct vat_order *out)
+{
+    return vat_record_load(g, order, out);
+}
+
 /* ---- the answer ---- */
 
 /* Which check the answer amounts to. A number that is valid for somebody of another name confirms nothing: it goes on

@@ -98,10 +98,13 @@ static st keep_evidence(const struct keeping *k)
 {
     const struct vat_order *o = k->order;
     bool vies = str_eq(str_c(k->standing->service), S("vies"));
+    bool ours = o->from_records;
     str address = str_fmt(CX_ARENA(k->cx), "%.*s %.*s", STR_ARG(o->country), STR_ARG(o->postcode));
     const struct piece pieces[] = {
-        { VAT_BILLING_ADDRESS, "billing_address", "customer", str_trim(address), S("order form"), POINT_DERIVED, SOURCE_PROGRAM },
-        { VAT_IP, "ip", "seller", o->ip, o->ip_source, POINT_REQUEST, SOURCE_BROWSER },
+        { VAT_BILLING_ADDRESS, "billing_address", "customer", str_trim(address), ours ? S("profile") : S("order form"),
+          POINT_DERIVED, SOURCE_PROGRAM },
+        { VAT_IP, "ip", "seller", o->ip, o->ip_source,
+          ours ? POINT_DERIVED : POINT_REQUEST, ours ? SOURCE_PROGRAM : SOURCE_BROWSER },
         { VAT_TELEPHONE, "telephone", "customer", o->telephone, S("numbering plans"), POINT_DERIVED, SOURCE_PROGRAM },
         { VAT_NUMBER, "vat_number", vies ? "third" : "customer", o->number, str_c(k->standing->service),
           vies ? POINT_VATCHECK : POINT_DERIVED, vies ? SOURCE_VIES : SOURCE_PROGRAM },

@@ -142,6 +142,7 @@ struct vat_order {
     str telephone;         /* E.164 */
     str ip, ip_country;    /* ip_country empty: no item */
     str ip_source;         /* version of the look-up */
+    bool from_records;     /* copied from our own records for a renewal: nobody filled in a form */
     bool classes[VAT_CLASSES]; /* which classes of supply the order's lines have */
 };
 
@@ -163,6 +164,9 @@ NODISCARD st vat_check_again_nt(struct cx *, int64_t person, int64_t order);
  * as a third party's item. `fits`: decided again as on the day of the order, with the card, each comes out the same; a
  * card that is outvoted fits. What was decided is never changed here. Needs the writer's transaction. */
 NODISCARD st vat_card_nt(struct cx *, int64_t order, str country, bool *fits);
+
+/* What an order was decided from, as it was given: what a renewal begins with. ST_NOT_FOUND: never decided. */
+NODISCARD st vat_order_known(struct gate *, int64_t order, struct vat_order *out);
 
 /* The newest decisions kept for an order, by class, without reasons and items. ST_NOT_FOUND: never decided. */
 NODISCARD st vat_order_get(struct db *, struct arena *, int64_t order, struct vat_order_outcome *);
