@@ -36,3 +36,6 @@ UPDATE person SET status = 'closed' WHERE id = ?1;
 -- :one people_swept () -> (answers @i64, visitors @i64, signed_in @i64)
 SELECT (SELECT count(*) FROM idem) AS answers, (SELECT count(*) FROM session WHERE signed_in = 0) AS visitors,
   (SELECT count(*) FROM session WHERE signed_in = 1) AS signed_in;
+
+-- :one people_order_id (person @i64)
+SELECT id FROM orders WHERE person_id = ?1 ORDER BY id DESC LIMIT 1;

@@ -1,4 +1,5 @@
 /* A year in the life of services: those who pay, those who do not, clocks that jump, runs that come twice. */
+#include "people_sql.h"
 #include "seen_sql.h"
 #include "shop.h"
 
@@ -550,6 +551,51 @@ static void dearer(struct engine *e)
     t_st(shop_price(e, "starter", 250, 0), ST_OK, "the catalogue as it was");
 }
 
+/* ---- somewhere else, and a business by now ------------------------------------------------------------------------------ */
+
+static void moves(struct engine *e, const struct customer *c, const char *telephone, bool business)
+{
+    struct people_by_id_row p = { 0 };
+    t_st(people_by_id(e->db, e->a, &(struct people_by_id_in){ c->s.who.person }, &p), ST_OK, "the profile");
+    struct person_correct_in in = {
+        .full_name = S("Alice Marlowe"), .company = business ? S("Kontor GmbH") : S(""), .business = business,
+        .vat_number = business ? S("DE136695976") : S(""),
+        .address1 = S("Chausseestraße 1"), .address2 = S(""), .city = S("Berlin"), .region = S(""), .postcode = S("10115"),
+        .country = S("DE"), .telephone = str_c(telephone), .version = p.version };
+    t_st(engine_call(e, c->s.who, CMD_PERSON_CORRECT, &in, NULL), ST_OK, "moved to Berlin");
+}
+
+static void elsewhere(struct engine *e)
+{
+    struct customer c = buys(e, "starter");
+    date due = seen(e, &c).next_due_on;
+    e->config.vat.check = S("vies");
+    moves(e, &c, "+44 20 7946 0123", false);
+    days(e, due.days - today(e).days - 14);
+    t_str(seen(e, &c).parked, S("rhythm.parked.place"), "an address in Berlin and a telephone in London: staff have to ask");
+    t_i64(counts(e, &c).invoices, 1, "nothing is charged by a guess");
+    moves(e, &c, "+49 30 901820", true);
+    struct rhythm_resume_in resume = { .service = seen(e, &c).uid, .how = S("again") };
+    t_st(staff(e, CMD_RHYTHM_RESUME, &resume), ST_OK, "tried again");
+    struct seen_newest_invoice_row i = newest(e, &c);
+    t_ok(str_eq(i.status, S("unpaid")) && str_eq(i.treatment, S("pending")), "the VAT number is checked for the renewal");
+    t_i64(mails(e, &c, "invoice_due"), 0, "nobody is asked before it is known what");
+    days(e, 2);
+    t_ok(seen(e, &c).next_act_on.days == today(e).days + 1, "it is looked at every day");
+    struct people_order_id_row o = { 0 };
+    t_st(people_order_id(e->db, e->a, &(struct people_order_id_in){ c.s.who.person }, &o), ST_OK, "the renewal's order");
+    struct vat_checked_in checked = { .order = o.id, .result = S("valid"), .service = S("staff"), .reference = S("seen"),
+                                      .name_match = S("not_given") };
+    t_st(staff(e, CMD_VAT_CHECKED, &checked), ST_OK, "confirmed");
+    engine_work(e);
+    i = newest(e, &c);
+    t_ok(i.net == 250 && i.gross == 250 && str_eq(i.treatment, S("reverse_charge")), "the customer accounts for the VAT from now on");
+    t_i64(mails(e, &c, "invoice_due"), 1, "and is asked to pay");
+    pay_invoice(e, &c, i.uid);
+    t_ok(seen(e, &c).next_due_on.days > due.days, "which goes on as ever");
+    e->config.vat.check = S("none");
+}
+
 static int scenarios(const char *folder, const char *module, bool postgres)
 {
     struct engine e;
@@ -570,6 +616,7 @@ static int scenarios(const char *folder, const char *module, bool postgres)
     upgrade(&e);
     downgrade(&e);
     dearer(&e);
+    elsewhere(&e);
     t_ok(engine_balanced(&e), "the books balance");
     engine_close(&e);
     return 0;

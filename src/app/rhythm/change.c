@@ -38,7 +38,9 @@ static const char *obstacle(const struct rhythm_case *c)
 static st paid_by(struct db *db, struct arena *a, struct rhythm_change *x)
 {
     struct rhythm_paid_renewal_row renewal;
-    st s = rhythm_paid_renewal(db, a, &(struct rhythm_paid_renewal_in){ .service = x->c.s.id, .from = x->from }, &renewal);
+    st s = !set(x->from) ? ST_NOT_FOUND
+                         : rhythm_paid_renewal(db, a, &(struct rhythm_paid_renewal_in){ .service = x->c.s.id, .from = x->from },
+                                               &renewal);
     if (s == ST_OK) {
         x->invoice = renewal.id;
         x->rate_bp = (int32_t)renewal.rate_bp;
@@ -89,7 +91,17 @@ st rhythm_change_read(struct db *db, struct arena *a, const struct config *confi
         return ST_NOT_FOUND; /* another platform cannot take it over */
     x->label = rhythm_label(a, x->to.name, x->c.s.cycle, x->to.option_text);
     TRY(work_out(x));
-    return paid_by(db, a, x);
+    TRY(paid_by(db, a, x));
+    TRY(money_vat(x->now, x->rate_bp, &x->vat));
+    return money_add(x->now, x->vat, &x->gross);
+}
+
+st rhythm_rate(struct db *db, struct arena *a, const struct rhythm_case *c, int32_t *rate_bp)
+{
+    struct rhythm_change x = { .c = *c, .from = rhythm_after(c->facts.due_on, -c->facts.months, c->facts.anchor_day) };
+    TRY(paid_by(db, a, &x));
+    *rate_bp = x.rate_bp;
+    return ST_OK;
 }
 
 /* ---- taking effect ------------------------------------------------------------------------------------------------ */

@@ -15,7 +15,8 @@ struct rhythm_change {
     int32_t left, whole; /* days */
     money unused, part; /* of the old price; of the new one, for the days that are left */
     money now;          /* part - unused: to pay, or, less than nothing, given as account credit */
-    int32_t rate_bp;    /* of the invoice that paid for this period */
+    money vat, gross;   /* on that, at the rate of the invoice that paid for this period */
+    int32_t rate_bp;
     int64_t invoice;    /* that invoice, or 0 */
 };
 
@@ -25,6 +26,9 @@ NODISCARD st rhythm_change_read(struct db *, struct arena *, const struct config
 
 /* What of the period in course is not used, with its VAT, as account credit; nothing when nothing was paid for. */
 NODISCARD st rhythm_unused_nt(struct cx *, const struct rhythm_case *, int64_t net, str reason);
+
+/* The rate of VAT of the invoice that paid for the period in course; 0 when nothing did. */
+NODISCARD st rhythm_rate(struct db *, struct arena *, const struct rhythm_case *, int32_t *rate_bp);
 
 /* A change that was paid for takes effect. */
 NODISCARD st rhythm_change_paid_nt(struct cx *, const struct rhythm_lines_of_row *);

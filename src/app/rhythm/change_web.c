@@ -43,6 +43,8 @@ static void fill_sum(struct rq *rq, const struct rhythm_change *x, uid plan, str
     v->unused = x->unused;
     v->pays = x->now.minor > 0;
     v->now = money_of(v->pays ? x->now.minor : -x->now.minor, x->c.s.currency);
+    v->vat_now = money_of(v->pays ? x->vat.minor : -x->vat.minor, x->c.s.currency);
+    v->gross = money_of(v->pays ? x->gross.minor : -x->gross.minor, x->c.s.currency);
     v->next = x->to.unit;
     v->taxed = x->rate_bp > 0;
     v->vat = x->rate_bp;

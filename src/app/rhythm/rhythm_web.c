@@ -1,12 +1,14 @@
 /* Pages: what happens next, cancelling, and what staff decide. */
 #include "rhythm_web.h"
 
+#include "change.h"
 #include "clock.h"
 #include "money.h"
 #include "page.h"
 #include "rhythm_page_sql.h"
 #include "staff.h"
 #include "str.h"
+#include "tpl.h"
 #include "view.h"
 
 static bool set(date d)
@@ -17,9 +19,11 @@ static bool set(date d)
 /* ---- in words ---------------------------------------------------------------------------------------------------- */
 
 /* Customers who owe nothing are not shown what would follow if they did not pay. */
-static bool shown(const struct rhythm_step *s, bool staff)
+static bool shown(const struct rhythm_step *s, bool staff, date today)
 {
     bool harmless = s->kind == RHYTHM_RENEW || s->kind == RHYTHM_DUE || s->kind == RHYTHM_COLLECT;
+    if (s->kind == RHYTHM_DUE && s->on.days < today.days)
+        return false;
     return s->kind != RHYTHM_PARK && (staff || !s->conditional || harmless);
 }
 
@@ -30,10 +34,22 @@ static st view_next(struct rq *rq, const struct rhythm_case *c, bool staff, stru
         return ST_NO_MEMORY;
     *out = (struct v_rhythm_row_list){ v, 0 };
     for (size_t i = 0; i < c->plan.n; i++)
-        if (shown(&c->plan.v[i], staff))
+        if (shown(&c->plan.v[i], staff, c->today))
             v[out->n++] = (struct v_rhythm_row){ .on = c->plan.v[i].on, .what = rhythm_step_what(rq->language, &c->plan.v[i]),
-                                                 .why = rhythm_step_why(rq->arena, rq->language, &c->plan.v[i]) };
+                                                 .why = c->plan.v[i].kind == RHYTHM_DUE
+                                                            ? S("") /* it says so itself */
+                                                            : rhythm_step_why(rq->arena, rq->language, &c->plan.v[i]) };
     return ST_OK;
+}
+
+/* Keys of acts begin with the day on which the period begins; what else is in them is for the program. */
+static str period_words(struct rq *rq, str key)
+{
+    date from;
+    if (date_parse(str_sub(key, 0, 10), &from) != ST_OK)
+        return S("");
+    const struct text_arg args[] = { { "date", tpl_date_str(rq->arena, from) } };
+    return text_fill(rq->arena, rq->language, TXT_RHYTHM_PERIOD, args, COUNT(args));
 }
 
 static st view_past(struct rq *rq, const struct rhythm_case *c, struct v_rhythm_row_list *out)
@@ -44,7 +60,7 @@ static st view_past(struct rq *rq, const struct rhythm_case *c, struct v_rhythm_
     if (!v)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++)
-        v[i] = (struct v_rhythm_row){ .on = rows.v[i].done_on, .why = rows.v[i].period,
+        v[i] = (struct v_rhythm_row){ .on = rows.v[i].done_on, .why = period_words(rq, rows.v[i].period),
             .what = text_named(rq->language, str_cat(rq->arena, S("rhythm.did."), rows.v[i].act)) };
     *out = (struct v_rhythm_row_list){ v, rows.n };
     return ST_OK;
@@ -67,6 +83,12 @@ st rhythm_view(struct rq *rq, int64_t service, bool staff, struct v_rhythm_view 
         .change_until = set(c->facts.change_until) ? date_add_days(c->facts.change_until, -1) : DATE_NONE,
         .change_invoice = c->change.uid,
         .parked = c->s.parked.p ? text_named(rq->language, c->s.parked) : S("") };
+    int32_t rate_bp;
+    money vat;
+    TRY(rhythm_rate(rq->db, rq->arena, c, &rate_bp));
+    TRY(money_vat(v->price, rate_bp, &vat));
+    TRY(money_add(v->price, vat, &v->gross));
+    v->taxed = vat.minor > 0;
     TRY(view_next(rq, c, staff, &v->next));
     return staff ? view_past(rq, c, &v->past) : ST_OK;
 }
@@ -96,10 +118,12 @@ st page_service_cancel(struct rq *rq)
     if (!c)
         return ST_NO_MEMORY;
     TRY(rhythm_case_read(rq->db, rq->arena, rq->config, s->id, date_london(rq->now), c));
-    struct v_service_cancel_show v = { .id = s->uid, .product = s->product_name, .ends = rhythm_period_end(c),
-                                       .recurs = c->facts.months > 0, .f = web_form(rq, FORM_SERVICE_CANCEL) };
-    if (!v.f)
+    struct form_view *f = web_form(rq, FORM_SERVICE_CANCEL);
+    if (!f)
         return ST_NO_MEMORY;
+    struct v_service_cancel_show v = { .id = s->uid, .product = s->product_name, .ends = rhythm_period_end(c),
+                                       .recurs = c->facts.months > 0, .f = f };
+    web_form_fill(f, "when", S("end"));
     return show_service_cancel_show(rq, 200, &v);
 }
 
