@@ -15,18 +15,19 @@ SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS orders_pending,
 SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
   FROM person p WHERE p.kind = 'customer' AND p.id < ?1 ORDER BY p.id DESC;
 
--- One keyed code of a word or value.
+-- One keyed code of a word or value. Order and bound are those of the code's index, so that a page is read and no more,
+-- however many have the name.
 -- :many staff_customer_search max 50 (kind @text, code @blob, before @i64)
 SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
   FROM search_code s JOIN person p ON p.id = s.person_id
- WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND p.id < ?3 ORDER BY p.id DESC;
+ WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND s.person_id < ?3 ORDER BY s.person_id DESC;
 
 -- Two words at once, as in a first and a last name.
 -- :many staff_customer_search2 max 50 (kind @text, code @blob, kind2 @text, code2 @blob, before @i64)
 SELECT p.id, p.uid, p.status, p.customer_type, p.full_name, p.company, p.email, p.country, p.created_at
   FROM search_code s JOIN search_code t ON t.person_id = s.person_id AND t.kind = ?3 AND t.code = ?4
   JOIN person p ON p.id = s.person_id
- WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND p.id < ?5 ORDER BY p.id DESC;
+ WHERE s.kind = ?1 AND s.code = ?2 AND p.kind = 'customer' AND s.person_id < ?5 ORDER BY s.person_id DESC;
 
 -- :one staff_customer_get (uid @uid)
 SELECT id, uid, status, customer_type, email, email_verified_at, full_name, company, vat_number, address1, address2, city, region,
