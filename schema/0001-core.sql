@@ -293,6 +293,7 @@ CREATE TABLE vat_check (                   --: owner person_id
   checked_at   @time NOT NULL              --: none
 );
 CREATE INDEX vat_check_person ON vat_check (person_id, id);
+CREATE INDEX vat_check_order ON vat_check (order_id, id);
 
 -- Invoices and money --------------------------------------------------------------------------------
 
@@ -490,6 +491,7 @@ CREATE TABLE job (                         --: owner person_id
   done_at      @time                       --: none
 );
 CREATE INDEX job_due ON job (state, next_at, id);
+CREATE INDEX job_state ON job (state, id);
 CREATE INDEX job_person ON job (person_id);
 
 -- Messages handed over for delivery; the text itself is not kept.

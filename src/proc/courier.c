@@ -68,9 +68,14 @@ static bool anything_due(struct courier_state *c)
     struct shared_jobs_due_in in = { .now = clock_now() };
     struct shared_jobs_due_rows rows;
     st s = shared_jobs_due(c->db, c->look, &in, &rows);
+    if (s == ST_OK && rows.n > 0)
+        return true;
+    struct shared_jobs_lost_rows lost = { 0 };
+    if (s == ST_OK)
+        s = shared_jobs_lost(c->db, c->look, &(struct shared_jobs_lost_in){ .now = in.now }, &lost);
     if (s == ST_AWAY)
         s = db_reset(c->db);
-    return s == ST_OK && rows.n > 0;
+    return s == ST_OK && lost.n > 0;
 }
 
 /* What is due by the timetable and in the outbox; how long to wait then. */

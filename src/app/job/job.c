@@ -19,11 +19,27 @@ int64_t job_backoff(int64_t attempt)
     return wait - (int64_t)rnd_below((uint32_t)(wait / 4 + 1));
 }
 
-static struct leased_job leased(const struct job_due_row *r)
+/* A row of either statement as the job that is leased. */
+#define LEASED(r)                                                                                                    \
+    (struct leased_job){ .id = (r)->id, .uid = (r)->uid, .kind = (r)->kind,                                          \
+                         .person = (r)->has_person_id ? (r)->person_id : 0, .object = (r)->object_id,                \
+                         .attempts = (r)->attempts, .fence = (r)->fence }
+
+/* Take it, unless somebody else did; a lease is one more try. */
+static st take(struct cx *cx, const struct job_lease_in *in, const struct leased_job *job, struct job_lease_out *out)
 {
-    return (struct leased_job){ .id = r->id, .uid = r->uid, .kind = r->kind,
-                                .person = r->has_person_id ? r->person_id : 0, .object = r->object_id,
-                                .attempts = r->attempts + 1, .fence = r->fence + 1 };
+    int64_t changed = 0;
+    if (out->jobs.n >= (size_t)in->max)
+        return ST_OK;
+    TRY(job_take(CX_DB(cx), &(struct job_take_in){ .id = job->id, .fence = job->fence,
+                                                   .until = { cx->gate.now.s + in->seconds } }, &changed));
+    if (changed != 1)
+        return ST_OK;
+    struct leased_job *to = &out->jobs.v[out->jobs.n++];
+    *to = *job;
+    to->attempts++;
+    to->fence++;
+    return ST_OK;
 }
 
 st cmd_job_lease(struct cx *cx, const struct job_lease_in *in, struct job_lease_out *out)
@@ -32,21 +48,17 @@ st cmd_job_lease(struct cx *cx, const struct job_lease_in *in, struct job_lease_
         return cx_invalid(cx, "max", "err.number");
     if (in->seconds < 1 || in->seconds > LEASE_SECONDS_MOST)
         return cx_invalid(cx, "seconds", "err.number");
+    struct job_lost_rows lost;
     struct job_due_rows due;
+    TRY(job_lost(CX_DB(cx), CX_ARENA(cx), &(struct job_lost_in){ .now = cx->gate.now }, &lost));
     TRY(job_due(CX_DB(cx), CX_ARENA(cx), &(struct job_due_in){ .now = cx->gate.now }, &due));
-    struct leased_job *jobs = NEWN(CX_ARENA(cx), struct leased_job, due.n + 1);
-    if (!jobs)
+    out->jobs = (struct leased_job_list){ NEWN(CX_ARENA(cx), struct leased_job, LEASE_MOST), 0 };
+    if (!out->jobs.v)
         return ST_NO_MEMORY;
-    size_t n = 0;
-    for (size_t i = 0; i < due.n && n < (size_t)in->max; i++) {
-        const struct job_due_row *r = &due.v[i];
-        int64_t changed = 0;
-        TRY(job_take(CX_DB(cx), &(struct job_take_in){ .id = r->id, .fence = r->fence,
-                                                       .until = { cx->gate.now.s + in->seconds } }, &changed));
-        if (changed == 1)
-            jobs[n++] = leased(r);
-    }
-    out->jobs = (struct leased_job_list){ jobs, n };
+    for (size_t i = 0; i < lost.n; i++)
+        TRY(take(cx, in, &LEASED(&lost.v[i]), out));
+    for (size_t i = 0; i < due.n; i++)
+        TRY(take(cx, in, &LEASED(&due.v[i]), out));
     return ST_OK;
 }
 

@@ -1,8 +1,12 @@
 -- :many job_due max 32 (now @time)
--- What may be leased: due and waiting, or leased to somebody whose time ran out.
+-- Due and waiting, first what waits longest. By its index: a backlog costs no more to look at than one job.
 SELECT id, uid, kind, person_id, object_id, attempts, fence FROM job
-WHERE (state = 'queued' AND next_at <= ?1) OR (state = 'leased' AND lease_until <= ?1)
-ORDER BY next_at, id;
+WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id;
+
+-- :many job_lost max 32 (now @time)
+-- Leased to somebody whose time ran out. Few are leased at any time.
+SELECT id, uid, kind, person_id, object_id, attempts, fence FROM job
+WHERE state = 'leased' AND lease_until <= ?1 ORDER BY next_at, id;
 
 -- :exec job_take (id @i64, fence @i64, until @time)
 -- The fence that was read guards against two leases of one job.
