@@ -261,7 +261,10 @@ static void loop(double seconds)
     int64_t start = now_ns(), end = start + (int64_t)(seconds * 1e9), n = 0;
     for (; now_ns() < end; n++)
         work();
-    printf("{\"rate\": %.1f, \"values\": %.1f}\n", (double)n / ((double)(now_ns() - start) / 1e9), (double)self.values / (double)n);
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    printf("{\"rate\": %.1f, \"cpu_us\": %.3f, \"values\": %.1f}\n", (double)n / ((double)(now_ns() - start) / 1e9),
+           ((double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3) / (double)n, (double)self.values / (double)n);
 }
 
 int main(int argc, char **argv)

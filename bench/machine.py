@@ -35,6 +35,18 @@ def cpu_model():
         return 'unknown processor'
 
 
+def process_ns(pid):
+    """Processor time of all threads of a process so far."""
+    total = 0
+    for path in glob.glob(f'/proc/{pid}/task/*/schedstat'):
+        try:
+            with open(path, encoding='ascii') as f:
+                total += int(f.read().split()[0])
+        except (OSError, ValueError, IndexError):
+            pass
+    return total
+
+
 class Trial:
     """A filled trial in a folder of its own; made when it is not there yet."""
 
@@ -188,15 +200,7 @@ class Server:
 
     def cpu_ns(self):
         """Processor time of all of them so far."""
-        total = 0
-        for pid in self.pids():
-            for path in glob.glob(f'/proc/{pid}/task/*/schedstat'):
-                try:
-                    with open(path, encoding='ascii') as f:
-                        total += int(f.read().split()[0])
-                except (OSError, ValueError, IndexError):
-                    pass
-        return total
+        return sum(map(process_ns, self.pids()))
 
     def memory_mb(self):
         """Resident memory by role. Pages that several processes share count once (PSS) where the system tells."""

@@ -1,6 +1,7 @@
 /* Arenas: a chain of blocks, bumped; and, for secrets, locked pages of their own. */
 #include "arena.h"
 
+#include <malloc.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,6 +85,12 @@ struct arena *arena_new(size_t limit)
         return NULL;
     *a = (struct arena){ .limit = limit };
     return a;
+}
+
+void arena_keep_heap(void)
+{
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
 }
 
 struct arena *arena_lasting(size_t limit)

@@ -15,6 +15,9 @@ struct arena *arena_new(size_t limit);
 /* The same for what lasts as long as the process, tables read once: nobody frees it, and the leak checker knows. */
 struct arena *arena_lasting(size_t limit);
 void arena_free(struct arena *);
+/* Once at the start of a long life: a few megabytes that were given back stay at hand, so that the next burst does not
+ * ask the system for each page anew. */
+void arena_keep_heap(void);
 /* Give back all memory but the first block and run the at-end functions: the arena is as new. */
 void arena_reset(struct arena *);
 

@@ -18,6 +18,7 @@ struct loop {
     size_t timers, max_timers;
     void (*after)(void *arg);
     void *after_arg;
+    struct loop_task *tasks;
 };
 
 st loop_new(struct arena *a, size_t max_timers, struct loop **out)
@@ -137,6 +138,35 @@ void loop_after_batch(struct loop *l, void (*fn)(void *arg), void *arg)
     l->after_arg = arg;
 }
 
+void loop_soon(struct loop *l, struct loop_task *t)
+{
+    if (t->set)
+        return;
+    t->set = true;
+    t->next = l->tasks;
+    l->tasks = t;
+}
+
+void loop_task_off(struct loop *l, struct loop_task *t)
+{
+    struct loop_task **at = &l->tasks;
+    while (t->set && *at != t)
+        at = &(*at)->next;
+    if (t->set)
+        *at = t->next;
+    t->set = false;
+}
+
+static void run_tasks(struct loop *l)
+{
+    struct loop_task *t;
+    while ((t = l->tasks) != NULL) {
+        l->tasks = t->next;
+        t->set = false;
+        t->fn(t->arg);
+    }
+}
+
 /* How long epoll may sleep: until the first timer, and never longer than the caller allows. */
 static int sleep_for(const struct loop *l, int wait_ms)
 {
@@ -162,6 +192,7 @@ static void fire_due(struct loop *l)
 
 st loop_step(struct loop *l, int wait_ms)
 {
+    run_tasks(l);
     log_flush();
     int n = epoll_wait(l->epoll, l->ready, BATCH, sleep_for(l, wait_ms));
     if (n < 0 && errno != EINTR)

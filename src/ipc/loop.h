@@ -34,6 +34,16 @@ struct loop_timer {
 NODISCARD st loop_new(struct arena *, size_t max_timers, struct loop **);
 void loop_free(struct loop *);
 
+/* Something to do once before the loop sleeps next. Like watches, a member of the caller's own. */
+struct loop_task {
+    void (*fn)(void *arg);
+    void *arg;
+    struct loop_task *next; /* the loop's */
+    bool set;
+};
+void loop_soon(struct loop *, struct loop_task *);
+void loop_task_off(struct loop *, struct loop_task *); /* no-op when it is not set */
+
 /* Begin to watch w->fd for w->events. */
 NODISCARD st loop_add(struct loop *, struct loop_watch *);
 NODISCARD st loop_change(struct loop *, struct loop_watch *, uint32_t events);

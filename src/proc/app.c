@@ -21,6 +21,7 @@
 #define CACHED_KEYS 4096
 #define BODY_PART ((size_t)131072) /* of http.response */
 #define TICK_MS 1000
+#define CACHE_KIB 24576 /* of the database: what people look at most stays */
 
 struct app_state;
 
@@ -53,11 +54,11 @@ static st send_response(struct front *f, int64_t id, const struct msg_http_respo
     last.more = false;
     while (last.body.n > BODY_PART) {
         part.body = (str){ last.body.p, BODY_PART };
-        TRY(link_send(f->link, MSG_HTTP_RESPONSE, &part));
+        TRY(link_send_soon(f->link, MSG_HTTP_RESPONSE, &part));
         last.body.p += BODY_PART;
         last.body.n -= BODY_PART;
     }
-    return link_send(f->link, MSG_HTTP_RESPONSE, &last);
+    return link_send_soon(f->link, MSG_HTTP_RESPONSE, &last);
 }
 
 static void respond(void *self, const struct msg_http_response *m)
@@ -239,7 +240,7 @@ static st app_open(struct role_self *self)
         return ST_NO_MEMORY;
     self->state = a;
     a->self = self;
-    TRY(shared_db(self->arena, self->config, DB_READ, &a->db));
+    TRY(shared_db_sized(self->arena, self->config, DB_READ, CACHE_KIB, &a->db));
     TRY(privacy_in_force(a->db, self->arena, &a->statement, &a->statement_id));
     a->vault = vault_client(self->arena, ROLE_APP, -1, CACHED_KEYS);
     a->asked = asked_new(self->arena, REQUESTS_MOST);

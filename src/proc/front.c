@@ -125,7 +125,8 @@ static st send_to(struct front *f, struct app *app, const struct asked *q)
         .signature = fitting(rq->field[rq->field[HTTP_STRIPE_SIGNATURE].n ? HTTP_STRIPE_SIGNATURE : HTTP_SIGNATURE], 600),
         .body = q->body,
     };
-    return link_send(app->link, MSG_HTTP_REQUEST, &m);
+    /* What changes something is sent at once: if the app has gone, it can still go to another. */
+    return m.method ? link_send(app->link, MSG_HTTP_REQUEST, &m) : link_send_soon(app->link, MSG_HTTP_REQUEST, &m);
 }
 
 static void sorry(struct front *f, http_conn h, str sentence)

@@ -177,6 +177,7 @@ static st prepare(struct role_self *self)
     self->config = config;
     log_init(role_names[self->role], level_of(config->log.level));
     log_gather();
+    arena_keep_heap();
     const char *clock = getenv("AVOW_CLOCK_FILE");
     if (clock)
         TRY(clock_follow(clock));
