@@ -35,7 +35,7 @@
 #define KEYS 16
 #define ID_DIGITS 9
 #define UID_CHARS 26
-#define WAL_PAGES 1000
+#define WAL_PAGES 4000
 
 enum phase { OPEN, ADD, PLACE, START, PAY, PHASES };
 

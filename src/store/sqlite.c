@@ -16,8 +16,8 @@
 #include "log.h"
 #include "store_internal.h"
 
-#define WAL_PAGES 1000        /* move the log when it is longer than this (4 MB) */
-#define WAL_PAGES_URGENT 8000 /* and now wait for readers a little, so that it can start again from its beginning */
+#define WAL_PAGES 4000         /* move the log when it is longer than this (16 MB): what many orders touch is moved once */
+#define WAL_PAGES_URGENT 16000 /* and now wait for readers a little, so that it can start again from its beginning */
 
 static st mapped(struct db *db, int rc)
 {
