@@ -84,10 +84,8 @@ date date_of(int y, int m, int d)
 {
     if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > month_days(y, m))
         return DATE_NONE;
-    int32_t days = year_start(y) + d - 1;
-    for (int i = 1; i < m; i++)
-        days += month_days(y, i);
-    return (date){ days };
+    static const int16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+    return (date){ year_start(y) + before[m - 1] + (m > 2 && leap(y)) + d - 1 };
 }
 
 void date_split(date dt, int *year, int *month, int *day)

@@ -74,6 +74,9 @@ struct http_server {
     uint32_t idle_first, idle_last; /* in the order they became idle */
     size_t open, memory;
     bool draining;
+    utc date_at;     /* of the text below */
+    char date[40];
+    size_t date_n;
     uint64_t bucket_key; /* random: strangers cannot choose their bucket */
     void (*drained)(void *arg);
     void *drained_arg;

@@ -69,14 +69,15 @@ static str reason_of(int status)
 
 /* ---- the head */
 
+/* Looks at every byte whatever it has seen: that way many can be looked at together. */
 static bool line_sound(str line)
 {
+    unsigned bad = 0;
     for (size_t i = 0; i < line.n; i++) {
         unsigned char b = (unsigned char)line.p[i];
-        if ((b < 0x20 && b != '\t') || b == 0x7f)
-            return false;
+        bad |= (unsigned)((b < 0x20) & (b != '\t')) | (unsigned)(b == 0x7f);
     }
-    return true;
+    return bad == 0;
 }
 
 /* Could somebody's text end a line of the head and begin another? Then it is our fault, and nothing of it is sent. */
@@ -115,16 +116,37 @@ static bool has_body(int status)
     return status != 204 && status != 304;
 }
 
+/* The time of the answer; made once a second. */
+static str date_now(struct http_server *s)
+{
+    utc now = clock_now();
+    if (now.s != s->date_at.s || s->date_n == 0) {
+        struct arena *a = arena_new(1024);
+        str text = a != NULL ? utc_http(a, now) : (str){ NULL, 0 };
+        s->date_n = text.n <= sizeof s->date ? text.n : 0;
+        if (s->date_n > 0)
+            memcpy(s->date, text.p, s->date_n);
+        s->date_at = now;
+        arena_free(a);
+    }
+    return (str){ s->date, s->date_n };
+}
+
 static void put_head(struct conn *c, struct out *o, const struct http_response *r, uint64_t length)
 {
     const struct http_config *config = &c->server->config;
-    out_fmt(o, "HTTP/1.1 %d ", r->status);
+    out_str(o, S("HTTP/1.1 "));
+    out_i64(o, r->status);
+    out_byte(o, ' ');
     put_line(o, reason_of(r->status));
-    put_field(o, S("Date: "), utc_http(c->arena, clock_now()));
+    put_field(o, S("Date: "), date_now(c->server));
     if (r->type.n > 0 && has_body(r->status))
         put_field(o, S("Content-Type: "), r->type);
-    if (has_body(r->status))
-        out_fmt(o, "Content-Length: %llu\r\n", (unsigned long long)length);
+    if (has_body(r->status)) {
+        out_str(o, S("Content-Length: "));
+        out_i64(o, (int64_t)length);
+        out_str(o, S("\r\n"));
+    }
     if (r->location.n > 0)
         put_field(o, S("Location: "), r->location);
     for (size_t i = 0; i < r->n_lines; i++)

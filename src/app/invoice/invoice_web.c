@@ -185,8 +185,9 @@ st page_invoice_show(struct rq *rq)
     TRY(doc_of(rq, &paper, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
     TRY(notes_of(rq, i->id, &v.notes));
-    TRY(credit_of(rq, i, &v));
     bool unpaid = str_eq(i->status, S("unpaid"));
+    if (unpaid)
+        TRY(credit_of(rq, i, &v));
     v.waits = unpaid && open;
     bool goes_on = str_eq(i->order_status, S("pending")) || str_eq(i->order_status, S("active"));
     TRY(invoice_payable(rq->db, rq->arena, i->id, &payable));
