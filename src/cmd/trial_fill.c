@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #define ORDER_MEMORY ((size_t)64 << 20)
-#define GROUP_ORDERS 500           /* in one transaction */
-#define CACHE_KIB (1024 * 1024)    /* of the database while it is filled */
+#define GROUP_ORDERS 4000          /* in one transaction: an index page that is touched often is written once */
+#define CACHE_KIB (2048 * 1024)    /* of the database while it is filled, when it is that large */
 #define KEYS 65536                 /* kept open */
 #define YEARS 4
 #define DAY 86400
