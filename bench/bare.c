@@ -3,7 +3,8 @@
  *   bench_bare loop DATABASE PAGE SECONDS     no sockets: how often the same selects and decryptions can be done
  *   bench_bare serve PORT DATABASE PAGE BYTES until it is killed, or 300 s
  *
- * PAGE: list, view, stafflist, search, none. Each request runs the selects that the page of the same name runs, in one
+ * PAGE: list, view, stafflist, search, none. Statements are found by name, as they are now; one that is gone is left out,
+ * and told of. Each request runs the selects that the page of the same name runs, in one
  * read transaction, runs the cipher over as many values of the same lengths as they bring, and answers with BYTES bytes. The
  * key is its own, because the real ones are the vault's; everything else is the same. */
 #include <arpa/inet.h>
@@ -21,10 +22,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "invoice_page_sql.h"
+#include "all_stmts.h"
 #include "latency.h"
-#include "session_sql.h"
-#include "staff_sql.h"
 
 #define SEALED_OVERHEAD 49 /* version, key id, nonce, tag: src/crypto/seal/seal.h */
 #define SEALED_MOST 4096
@@ -36,7 +35,12 @@
 
 static struct {
     sqlite3 *db;
-    sqlite3_stmt *begin, *end, *session, *list, *get, *lines, *payments, *customers, *search;
+    sqlite3_stmt *begin, *end;
+    struct {
+        sqlite3_stmt *q;
+        int params;
+    } query[8]; /* of this page */
+    int n_queries;
     uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
     uint8_t sealed[SEALED_MOST + TAG], plain[SEALED_MOST];
     struct subject {
@@ -109,35 +113,93 @@ static void step(sqlite3_stmt *q)
     sqlite3_reset(q);
 }
 
+/* What each page asks for, and with what. */
+enum params { TOKEN, PERSON_FROM, INVOICE_OF, INVOICE, FROM, NAME_FROM };
+static const struct {
+    const char *page, *statement;
+    enum params params;
+} queries[] = {
+    { "list", "session_current", TOKEN },
+    { "list", "invoice_page_list", PERSON_FROM },
+    { "view", "session_current", TOKEN },
+    { "view", "invoice_page_get", INVOICE_OF },
+    { "view", "paper_head", INVOICE },
+    { "view", "paper_lines_of", INVOICE },
+    { "view", "invoice_page_payments", INVOICE },
+    { "view", "invoice_page_notes", INVOICE },
+    { "stafflist", "session_current", TOKEN },
+    { "stafflist", "staff_customer_page", FROM },
+    { "search", "session_current", TOKEN },
+    { "search", "staff_customer_search", NAME_FROM },
+};
+
+static const struct stmt *statement_named(const char *name)
+{
+    for (size_t i = 0; i < all_stmts_n; i++)
+        for (size_t k = 0; k < *all_stmts[i].n; k++) {
+            const struct stmt *s = all_stmts[i].v[k];
+            if (s->name.n == strlen(name) && memcmp(s->name.p, name, s->name.n) == 0)
+                return s;
+        }
+    return NULL;
+}
+
+static void prepare_page(void)
+{
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        if (strcmp(queries[i].page, self.page) != 0)
+            continue;
+        const struct stmt *s = statement_named(queries[i].statement);
+        if (!s) {
+            fprintf(stderr, "bench_bare: there is no statement %s any more\n", queries[i].statement);
+            continue;
+        }
+        self.query[self.n_queries].q = prepared(s->sqlite.p);
+        self.query[self.n_queries++].params = (int)queries[i].params;
+    }
+}
+
+static void bind_all(sqlite3_stmt *q, enum params params, const struct subject *s, int64_t invoice)
+{
+    switch (params) {
+    case TOKEN:
+        sqlite3_bind_blob(q, 1, s->token, s->n_token, SQLITE_STATIC);
+        break;
+    case PERSON_FROM:
+        sqlite3_bind_int64(q, 1, s->person);
+        sqlite3_bind_int64(q, 2, INT64_MAX);
+        break;
+    case INVOICE_OF:
+        sqlite3_bind_blob(q, 1, s->invoice, 16, SQLITE_STATIC);
+        sqlite3_bind_int64(q, 2, s->person);
+        break;
+    case INVOICE:
+        sqlite3_bind_int64(q, 1, invoice);
+        break;
+    case FROM:
+        sqlite3_bind_int64(q, 1, INT64_MAX);
+        break;
+    case NAME_FROM:
+        sqlite3_bind_text(q, 1, "name", -1, SQLITE_STATIC);
+        sqlite3_bind_blob(q, 2, s->code, s->n_code, SQLITE_STATIC);
+        sqlite3_bind_int64(q, 3, INT64_MAX);
+        break;
+    }
+}
+
 static void work(void)
 {
-    struct subject *s = &self.subject[self.next];
-    if (strcmp(self.page, "none") == 0)
+    int64_t invoice = 0;
+    if (self.n_queries == 0)
         return;
+    const struct subject *s = &self.subject[self.next];
     self.next = (self.next + 1) % (size_t)self.n;
     step(self.begin);
-    sqlite3_bind_blob(self.session, 1, s->token, s->n_token, SQLITE_STATIC);
-    all(self.session);
-    if (strcmp(self.page, "list") == 0) {
-        sqlite3_bind_int64(self.list, 1, s->person);
-        sqlite3_bind_int64(self.list, 2, INT64_MAX);
-        all(self.list);
-    } else if (strcmp(self.page, "view") == 0) {
-        sqlite3_bind_blob(self.get, 1, s->invoice, 16, SQLITE_STATIC);
-        sqlite3_bind_int64(self.get, 2, s->person);
-        int64_t id = all(self.get);
-        sqlite3_bind_int64(self.lines, 1, id);
-        all(self.lines);
-        sqlite3_bind_int64(self.payments, 1, id);
-        all(self.payments);
-    } else if (strcmp(self.page, "stafflist") == 0) {
-        sqlite3_bind_int64(self.customers, 1, INT64_MAX);
-        all(self.customers);
-    } else {
-        sqlite3_bind_text(self.search, 1, "name", -1, SQLITE_STATIC);
-        sqlite3_bind_blob(self.search, 2, s->code, s->n_code, SQLITE_STATIC);
-        sqlite3_bind_int64(self.search, 3, INT64_MAX);
-        all(self.search);
+    for (int i = 0; i < self.n_queries; i++) {
+        bind_all(self.query[i].q, (enum params)self.query[i].params, s, invoice);
+        int64_t first = all(self.query[i].q);
+        if (self.query[i].params == INVOICE_OF)
+            invoice = first;
     }
     step(self.end);
 }
@@ -175,13 +237,7 @@ static void open_database(const char *name)
     sqlite3_busy_timeout(self.db, 5000);
     self.begin = prepared("BEGIN");
     self.end = prepared("ROLLBACK");
-    self.session = prepared(stmt_session_current.sqlite.p);
-    self.list = prepared(stmt_invoice_page_list.sqlite.p);
-    self.get = prepared(stmt_invoice_page_get.sqlite.p);
-    self.lines = prepared(stmt_invoice_page_lines.sqlite.p);
-    self.payments = prepared(stmt_invoice_page_payments.sqlite.p);
-    self.customers = prepared(stmt_staff_customer_page.sqlite.p);
-    self.search = prepared(stmt_staff_customer_search.sqlite.p);
+    prepare_page();
     find_subjects();
 }
 

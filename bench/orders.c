@@ -16,6 +16,7 @@
 #include "link.h"
 #include "order.h"
 #include "out.h"
+#include "privacy.h"
 #include "rnd.h"
 #include "str.h"
 
@@ -43,6 +44,7 @@ struct bench {
     struct loop *loop;
     struct link *link;
     struct db *db;
+    const struct statement *statement;
     uid product;
     struct slot *slots;
     size_t n, asked, answered, failed;
@@ -232,7 +234,7 @@ static const struct step paying = { CMD_PAYMENT_CALLBACK, make_callback, NULL };
 /* What a customer sees of the basket. The product asks for no name, so nothing in it is sealed, and no vault is asked. */
 static void read_baskets(struct bench *b)
 {
-    struct gate g = { .db = b->db, .arena = arena_new(1 << 20) };
+    struct gate g = { .db = b->db, .arena = arena_new(1 << 20), .statement = b->statement, .now = clock_now() };
     for (size_t i = 0; i < b->n; i++) {
         struct basket_view v;
         must(basket_view(&g, b->slots[i].person, &v), "a basket is read");
@@ -333,6 +335,8 @@ static void open_all(struct bench *b, const char *data, const char *database)
     must(ground_connect_local(b->arena, str_c(data), "writer.sock", &fd), "the writer");
     must(link_take(fd, b->loop, ROLE_CMD, ROLE_WRITER, QUEUE_MAX, &ops, b, &b->link), "a link");
     must(db_open(b->arena, &(struct db_config){ .url = str_c(database), .mode = DB_READ }, &b->db), "the database");
+    int64_t version;
+    must(privacy_in_force(b->db, b->arena, &b->statement, &version), "the statement");
     rnd_bytes(&b->run, sizeof b->run);
 }
 
