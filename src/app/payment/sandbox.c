@@ -149,18 +149,23 @@ static st read_message(struct arena *a, json_t *o, struct gateway_message *out)
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
 }
 
-static st callback(struct gate *g, const struct gateway_post *post, struct gateway_message *out)
+st sandbox_read(struct arena *a, str body, struct gateway_message *out)
 {
-    TRY(authentic(g, post));
-    if (post->body.n > BODY_MAX)
+    if (body.n > BODY_MAX)
         return ST_BAD_REQUEST;
-    json_t *o = json_loadb(post->body.p, post->body.n, JSON_REJECT_DUPLICATES, NULL);
+    json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
     if (!o)
         return ST_BAD_REQUEST;
     *out = (struct gateway_message){ 0 };
-    st s = json_is_object(o) ? read_message(g->arena, o, out) : ST_BAD_REQUEST;
+    st s = json_is_object(o) ? read_message(a, o, out) : ST_BAD_REQUEST;
     json_decref(o);
     return s;
+}
+
+static st callback(struct gate *g, const struct gateway_post *post, struct gateway_message *out)
+{
+    TRY(authentic(g, post));
+    return sandbox_read(g->arena, post->body, out);
 }
 
 const struct gateway sandbox_gateway = {

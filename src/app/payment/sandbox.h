@@ -13,5 +13,7 @@ extern const struct gateway sandbox_gateway;
 
 /* Sign a callback as its server does: HMAC-SHA-256 of "<seconds>.<body>" under a key that only the vault can make. */
 NODISCARD st sandbox_sign(struct gate *, utc at, str body, str *signature);
+/* A callback's text understood, after it was found authentic: ST_BAD_REQUEST for anything that its server does not send. */
+NODISCARD st sandbox_read(struct arena *, str body, struct gateway_message *out);
 
 #endif

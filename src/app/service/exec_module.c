@@ -5,6 +5,7 @@
 #include "codec.h"
 #include "config_keys.h"
 #include "exec.h"
+#include "exec_answer.h"
 #include "out.h"
 #include "provision.h"
 #include "str.h"
@@ -83,7 +84,7 @@ static st read_members(struct arena *a, json_t *answer, struct provision_out *ou
     return is_word(out->problem) ? ST_UPSTREAM : ST_INVALID;
 }
 
-static st read_answer(struct arena *a, str text, struct provision_out *out)
+st exec_answer_read(struct arena *a, str text, struct provision_out *out)
 {
     json_error_t error;
     json_t *answer = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
@@ -125,7 +126,7 @@ static st exec_call(struct job_cx *cx, enum provision_verb verb, const struct pr
     }
     TRY(write_question(cx, verb, in, &question));
     st rc = exec_run(a, &config, question, &answer, &out->problem);
-    return rc == ST_OK ? read_answer(a, answer, out) : rc;
+    return rc == ST_OK ? exec_answer_read(a, answer, out) : rc;
 }
 
 const struct provision_module provision_exec = {

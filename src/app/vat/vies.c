@@ -13,13 +13,22 @@
 
 /* ---- understanding ---- */
 
+/* At most so many bytes, and none of a character that would not be whole. */
+static str cut(str s, size_t most)
+{
+    s = str_sub(s, 0, most);
+    while (s.n > 0 && !utf8_valid(s))
+        s.n--;
+    return s;
+}
+
 static str member(struct arena *a, const json_t *o, const char *key)
 {
     const json_t *v = json_object_get(o, key);
     if (!json_is_string(v))
         return S("");
     str s = str_trim((str){ json_string_value(v), json_string_length(v) });
-    return utf8_printable(s, true) ? str_dup(a, str_sub(s, 0, 300)) : S("");
+    return utf8_printable(s, true) ? str_dup(a, cut(s, 300)) : S("");
 }
 
 /* What the service says went wrong: in userError beside the verdict, or in errorWrappers instead of one. */
@@ -69,7 +78,7 @@ static void read_object(struct arena *a, const json_t *o, struct vies_answer *ou
     } else {
         out->result = json_is_true(valid) ? VIES_VALID : VIES_INVALID;
         out->problem = NULL;
-        out->reference = str_sub(reference, 0, 80);
+        out->reference = cut(reference, 80);
         out->name = str_eq(name, S("---")) ? S("") : name;
     }
 }
