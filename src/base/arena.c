@@ -52,9 +52,11 @@ struct arena {
 /* The one switch that tests throw: it counts allocations of every arena of the process. */
 static uint64_t fail_countdown;
 
-void arena_fail_at(uint64_t nth)
+uint64_t arena_fail_at(uint64_t nth)
 {
+    uint64_t left = fail_countdown;
     fail_countdown = nth;
+    return left;
 }
 
 static bool told_to_fail(void)

@@ -38,8 +38,9 @@ bool arena_failed(const struct arena *);
 size_t arena_used(const struct arena *);
 uint64_t arena_count(const struct arena *);
 
-/* For tests: the nth allocation from now (1 = next), in any arena, fails; 0 turns this off. */
-void arena_fail_at(uint64_t nth);
+/* For tests: the nth allocation from now (1 = next), in any arena, fails; 0 turns this off. Returns how many were still to come
+ * until the one that was to fail before; 0: it did. */
+uint64_t arena_fail_at(uint64_t nth);
 
 /* Copies. The text forms return an empty slice on failure (the arena remembers). */
 str str_dup(struct arena *, str);

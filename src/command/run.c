@@ -111,6 +111,9 @@ st command_run_nt(struct cx *cx, const struct command_request *rq, struct comman
     }
     TRY(db_savepoint(CX_DB(cx)));
     reply->status = perform(cx, rq, code, in, reply);
+    /* Whatever it concluded without the memory it needed: what was missing may have looked empty, or unlike. */
+    if (arena_failed(CX_ARENA(cx)))
+        reply->status = ST_NO_MEMORY;
     if (reply->status == ST_OK)
         return db_release(CX_DB(cx));
     db_rollback_to(CX_DB(cx));

@@ -200,10 +200,12 @@ uint64_t db_inserted(const struct db *db)
     return db->inserted;
 }
 
-void db_fail_at(struct db *db, uint64_t nth, st how)
+uint64_t db_fail_at(struct db *db, uint64_t nth, st how)
 {
+    uint64_t left = db->fail_in;
     db->fail_in = nth;
     db->fail_how = how;
+    return left;
 }
 
 /* Prepared statements ----------------------------------------------------------------------------- */

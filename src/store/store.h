@@ -55,7 +55,8 @@ str db_error(const struct db *);
 /* Rows that statements of this connection have inserted, whether kept or not. */
 uint64_t db_inserted(const struct db *);
 
-/* For tests: the nth statement from now fails with `how`; 0 turns this off. */
-void db_fail_at(struct db *, uint64_t nth, st how);
+/* For tests: the nth statement from now fails with `how`; 0 turns this off. Returns how many were still to come until the one
+ * that was to fail before; 0: it did. */
+uint64_t db_fail_at(struct db *, uint64_t nth, st how);
 
 #endif

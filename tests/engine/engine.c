@@ -13,7 +13,7 @@
 
 /* ---- a vault in this program ----------------------------------------------------------------------------------- */
 
-#define KEYS 512
+#define KEYS 16384 /* steps that fail leave keys behind that nobody uses */
 struct vault {
     uint8_t keys[KEYS][VAULT_KEY];
     int64_t n;
@@ -206,14 +206,25 @@ static st ask_writer(void *at, struct arena *a, enum command cmd, uid idem, cons
     return engine_again(at, engine_system(), cmd, idem, in, out);
 }
 
-size_t engine_work(struct engine *e)
+static st one_round(struct engine *e, size_t *done)
 {
     struct job_runner r = { .db = e->db, .vault = &the_vault, .statement = e->statement, .statement_id = e->statement_id,
                             .config = &e->config, .handlers = job_handlers, .n_handlers = job_handlers_n,
                             .call = ask_writer, .call_at = e };
+    return job_round(&r, 8, done);
+}
+
+st engine_round(struct engine *e)
+{
+    size_t done;
+    return one_round(e, &done);
+}
+
+size_t engine_work(struct engine *e)
+{
     size_t all = 0, done = 1;
     while (done > 0 && all < 200) {
-        st s = job_round(&r, 8, &done);
+        st s = one_round(e, &done);
         if (s != ST_OK) {
             t_st(s, ST_OK, "the courier's round");
             break;

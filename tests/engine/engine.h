@@ -47,6 +47,8 @@ st engine_again(struct engine *, struct actor, enum command, uid idem, const voi
 
 /* The courier's round with the engine as the writer: until nothing is due, at most 200 jobs. */
 size_t engine_work(struct engine *);
+/* One round, and how it went. */
+NODISCARD st engine_round(struct engine *);
 
 int64_t engine_count(struct engine *, const char *what); /* orders, invoices, paid, services, reviews … */
 bool engine_balanced(struct engine *);

@@ -78,7 +78,8 @@ static st report(const struct job_runner *r, struct job_cx *jc, st how)
     } else {
         in.error = res->error ? str_c(res->error) : str_lower(jc->gate.arena, str_c(st_info(how)->name));
         int64_t wait = res->retry_seconds > 0 ? res->retry_seconds : job_backoff(jc->job.attempt);
-        bool dead = res->give_up || jc->job.attempt >= JOB_ATTEMPTS;
+        /* Who ran out of memory cannot know that trying again is in vain. */
+        bool dead = (res->give_up && !arena_failed(jc->gate.arena)) || jc->job.attempt >= JOB_ATTEMPTS;
         in.retry_at = dead ? 0 : clock_now().s + wait;
         log_event(dead ? LOG_WARN : LOG_INFO, "job", "id=%lld attempt=%lld status=%d dead=%d", (long long)jc->job.id,
                   (long long)jc->job.attempt, (int)how, dead);
