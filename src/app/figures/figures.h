@@ -11,8 +11,8 @@
 #define FIGURES_DAYS 30
 #define FIGURES_CURRENCIES 12 /* in the table below the plots */
 
-/* The last 30 days as the two plots and the table of the template `figures_month`: bars in the first currency of the shop, all in the table. In
- * the arena. */
+/* The last 30 days as the two plots and the table of the template `figures_month`: bars in the first currency of the shop, all
+ * of them in the table. In the arena. */
 NODISCARD st figures_recent(struct db *, struct arena *, str currency, date today, struct v_figures *out);
 
 #endif

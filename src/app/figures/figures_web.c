@@ -69,7 +69,7 @@ st figures_recent(struct db *db, struct arena *a, str currency, date today, stru
         TRY(money_add(sum, m.money[i].sum, &sum));
     draw(m.orders, false);
     draw(m.money, true);
-    *out = (struct v_figures){ .orders = { m.orders, FIGURES_DAYS }, .money = { m.money, FIGURES_DAYS }, .rows = { m.rows, m.n_rows },
-                               .n = m.n_orders, .sum = sum, .from = m.first, .to = today };
+    *out = (struct v_figures){ .orders = { m.orders, FIGURES_DAYS }, .money = { m.money, FIGURES_DAYS },
+                               .rows = { m.rows, m.n_rows }, .n = m.n_orders, .sum = sum, .from = m.first, .to = today };
     return ST_OK;
 }

@@ -19,6 +19,11 @@ static const struct {
     { "catalogue_shop", "prices of the few products there are" },
     { "staff_product_prices", "the same" },
     { "command_event_last", "the newest row, from the end of the table" },
+    { "fraud_history", "a subquery of a hundred rows at most" },
+    { "fraud_person", "the same" },
+    { "fraud_traces_oldest", "a thousand rows from the front of the table" },
+    { "bank_page_statements", "ten rows from the end of the table" },
+    { "staff_counts", "the index rhythm_parked holds only what waits for staff" },
     { "trial_fill_used", "asked once, of a system that is empty or is refused" },
 };
 
