@@ -66,7 +66,7 @@ class System:
             url = url_of(name or self.pg_name)
             command = ['psql', '-X', '-A', '-t', '-q', '-F', '\t', '-v', 'ON_ERROR_STOP=1', url, '-c', statement]
         else:
-            command = ['sqlite3', '-separator', '\t', os.path.join(self.data, 'avow.db'), statement]
+            command = ['sqlite3', '-cmd', '.timeout 20000', '-separator', '\t', os.path.join(self.data, 'avow.db'), statement]
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return [line.split('\t') for line in out.splitlines()]
 
