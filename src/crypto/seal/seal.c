@@ -17,12 +17,13 @@ _Static_assert(SEAL_OVERHEAD == BOX_AT + TAG, "format");
 _Static_assert(SEAL_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "libsodium's key");
 _Static_assert(NONCE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "libsodium's nonce");
 
-/* column 0 row key_id: a zero byte cannot be part of a column's name, so no two places look alike. */
+/* column 0 row key_id: a zero byte cannot be part of a column's name, so no two places look alike. Nothing without memory, and
+ * none without a name: what was sealed under none could never be opened again. */
 static str associated(struct arena *a, const struct seal_place *at)
 {
     size_t n = at->column.n + 1 + sizeof at->row.b + sizeof at->key_id;
     char *p = NEWN(a, char, n);
-    if (!p)
+    if (!p || at->column.n == 0)
         return (str){ 0 };
     memcpy(p, at->column.p, at->column.n);
     p[at->column.n] = 0;
