@@ -110,6 +110,8 @@ static st past(struct screening *sc, const struct trace *t)
 static st trace(struct screening *sc, const char *kind, str value, const struct trace **made)
 {
     *made = NULL;
+    if (arena_failed(CX_ARENA(sc->cx)))
+        return ST_NO_MEMORY; /* an empty value would look like one that was not given */
     if (str_empty(value))
         return ST_OK;
     struct trace *t = &sc->traces[sc->n_traces];
