@@ -70,7 +70,7 @@ static st seal(struct cx *cx, enum column_id col, enum point point, enum source 
                                                          .row = row }, plain, out);
 }
 
-/* LAW: UK GDPR art 22C(3)(b) and (c): whoever was refused by the program may say something, and a person looks. */
+/* LAW: UK GDPR art 22C(2)(b) and (c): whoever was refused by the program may say something, and a person looks. */
 st cmd_fraud_ask_human(struct cx *cx, const struct fraud_ask_human_in *in, struct fraud_ask_human_out *out)
 {
     (void)out;

@@ -23,7 +23,7 @@ st page_staff(struct rq *rq)
                                .orders = n.orders_pending,
                                .invoices = n.invoices_unpaid,
                                .reviews = n.reviews,
-                               .checks = n.checks,
+                               .checks = rq->actor.caps & CAP_STAFF_CHECKS ? n.checks : 0, /* a notice for whoever can decide */
                                .services_waiting = n.services_pending,
                                .services = n.services_active,
                                .dead = n.jobs_dead,
