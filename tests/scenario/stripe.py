@@ -154,6 +154,7 @@ def misfits(system):
         assert stand_in.send('checkout.session.completed', session) == 200
         wait_for(lambda: one(system, "SELECT reason FROM gateway_event WHERE outcome = 'review'") == 'amount', 30, 'review', system)
         assert not re.search(r'\bPaid\b', client.get(invoice).text)
+        accepted(system, stand_in)
         _, invoice, _, session = start(system, stand_in)
         stand_in.pay(session)['metadata'] = {'payment': 'a' * 26}
         assert stand_in.send('checkout.session.completed', session) == 200
@@ -162,7 +163,22 @@ def misfits(system):
         assert stand_in.send('invoice.paid', {'id': 'in_123456', 'object': 'invoice'}) == 200, 'what is of no interest is taken'
         wait_for(lambda: one(system, "SELECT count(*) FROM job WHERE kind = 'payment.look' AND state = 'dead'") == '1', 30,
                  'the one that is not there', system)
-        assert one(system, "SELECT count(*) FROM invoice WHERE number IS NOT NULL") == '0', 'something was marked as paid'
+        assert one(system, "SELECT count(*) FROM invoice WHERE number IS NOT NULL") == '2', 'something else was marked as paid'
+
+
+def accepted(system, stand_in):
+    """Too much goes to review; staff accept it, and it can be given back like any other."""
+    client, invoice, _, session = start(system, stand_in)
+    stand_in.pay(session, amount=session['amount_total'] + 100)
+    assert stand_in.send('checkout.session.completed', session) == 200
+    wait_for(lambda: one(system, "SELECT count(*) FROM gateway_event WHERE outcome = 'review'") == '2', 30, 'review', system)
+    staff, _ = sign_in(system, *system.staff, path='/staff/login')
+    form = [f for f in staff.get('/staff/reviews').forms if f.action.startswith('/staff/reviews/')][-1]
+    assert staff.submit(form, resolution='accept', note='A pound too much: it goes back.').status == 200
+    wait_paid(client, invoice)
+    refund(system, invoice, '1.00')
+    wait_for(lambda: one(system, 'SELECT max(refunded) FROM payment') == '100', 30, 'the refund', system)
+    system.sql("UPDATE gateway_event SET outcome = 'recorded' WHERE outcome = 'review'")
 
 
 def slow_money(system):
@@ -172,6 +188,7 @@ def slow_money(system):
         intent = stand_in.pay(session, later=True)
         assert stand_in.send('checkout.session.completed', session) == 200
         wait_for(lambda: one(system, 'SELECT status FROM payment') == 'pending', 30, 'pending', system)
+        assert 'refresh' not in client.get(payment).headers, 'nobody is sent away again'
         assert client.submit(stripe_form_of_waiting(client, invoice, payment)).status in (404, 409, 422), 'it can be paid a second time'
         stand_in.charge(intent)
         session['payment_status'] = 'paid'

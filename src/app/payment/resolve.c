@@ -53,6 +53,8 @@ static st accept(struct cx *cx, const struct resolving *r)
         return ST_CONFLICT;
     }
     TRY(set_status(cx, r, S("succeeded")));
+    if (!r->p.charge.n && !str_eq(r->event.reference, r->p.reference)) /* the name by which it can be given back */
+        TRY(payment_set_charge(CX_DB(cx), &(struct payment_set_charge_in){ .id = r->p.id, .charge = r->event.reference }, NULL));
     TRY(invoice_paid_nt(cx, r->p.invoice_id));
     TRY(book(cx, r, "receivable", r->due.minor));
     return cx_event_nt(cx, EVENT_PAYMENT_SETTLED, "payment", r->p.id, r->event.gateway);

@@ -12,7 +12,8 @@
 #define SESSION_TRIES 6   /* about two and a half minutes; then the customer is told to try again */
 #define SAME_KEY_TRIES 3  /* Stripe answers a repeated key as it did before, errors of its own included */
 #define SESSION_SECONDS 7200 /* how long the hosted page is open */
-#define LOOK_AGAIN 900
+#define LOOK_AGAIN 900         /* while the page is open */
+#define LOOK_AGAIN_LATER 43200 /* for what takes days */
 
 static const enum column_id fields[] = { COL_invoice_party_email };
 
@@ -242,7 +243,7 @@ static st fetch(struct job_cx *jc, str reference, struct gateway_message *out)
     const char *kind = str_starts(reference, S("cs_")) ? "checkout/sessions" : "payment_intents";
     TRY(stripe_look(jc, str_fmt(a, "%s/%.*s", kind, STR_ARG(reference))));
     TRY(payment_get(jc->gate.db, a, &(struct payment_get_in){ .id = jc->job.object }, &p));
-    jc->result.retry_seconds = LOOK_AGAIN;
+    jc->result.retry_seconds = str_eq(p.status, S("pending")) ? LOOK_AGAIN_LATER : LOOK_AGAIN;
     bool open = str_eq(p.status, S("started")) || str_eq(p.status, S("pending"));
     return open ? ST_OK : ST_NOT_FOUND; /* the second: settled now, nothing more to say */
 }

@@ -11,6 +11,9 @@
 st stripe_page(struct rq *rq, const struct gateway_view *p)
 {
     struct payment_page_away_row away;
+    if (!str_eq(p->status, S("started"))) /* paid with something that takes a while */
+        return show_payment_return(rq, 200, &(struct v_payment_return){
+            .status = p->status, .invoice = p->invoice, .amount = money_of(p->amount, p->currency) });
     TRY(payment_page_away(rq->db, rq->arena, &(struct payment_page_away_in){ .id = p->id }, &away));
     url next = away.page.p ? url_payment_go(rq->arena, p->payment) : url_payment_return(rq->arena, p->payment);
     rq_refresh(rq, away.page.p ? 1 : SOON, next);
