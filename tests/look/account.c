@@ -83,7 +83,7 @@ static void invoices(struct look *l)
             .seller_number = S("01234567"), .seller_vat = S("GB 999 9999 73"), .seller_email = S("hello@example.test"),
             .party_name = S("Alice Marlowe"), .party_address = { party, 4 }, .reference = S("PO-778"), .lines = { lines, 2 },
             .rates = { rates, 1 }, .net = look_money(18000), .vat = look_money(3600), .gross = look_money(21600), .to_pay = look_money(21600), .vat_shown = true };
-        const struct v_invoice_way ways[] = { { S("trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"), true,
+        const struct v_invoice_way ways[] = { { S("Trial payment"), S("Sandbox payment gateway"), S("the amount, our reference, your name"), true,
                                                 look_form(l, FORM_PAY, false) } };
         t_invoice_show(&l->body, &(struct v_invoice_show){ .d = d, .payments = { pays, paid ? 2 : 0 }, .payable = !paid,
             .waits = false, .ways = { ways, 1 }, .notes = { notes, paid ? 1 : 0 } });

@@ -235,6 +235,11 @@ def trouble(system):
         assert stand_in.send('checkout.session.completed', session) == 200
         wait_paid(client, invoice)
 
+        client, invoice, _, session = start(system, stand_in)
+        stand_in.pay(session)  # and no event comes: it is asked for after a while
+        system.sql("UPDATE job SET next_at = 0 WHERE kind = 'payment.fetch' AND state = 'queued'")
+        wait_paid(client, invoice)
+
         stand_in.trouble = [500]
         client, invoice = order(system)
         payment = begin(client, invoice)
@@ -270,9 +275,15 @@ def refunds(system):
     """a part, a part at Stripe itself, and the rest: credit notes, mails, books; a refund that fails goes to review"""
     with stripe(system) as stand_in:
         client, invoice, payment, session, intent = paid(system, stand_in)
+        stand_in.trouble = ['lost']
         page = refund(system, invoice, '1.00', 'goodwill')
         assert 'As a kindness' in page.text
-        wait_for(lambda: one(system, 'SELECT refunded FROM payment') == '100', 30, 'the part', system)
+
+        def given_back():
+            hurry(system)
+            return one(system, 'SELECT refunded FROM payment') == '100'
+        wait_for(given_back, 60, 'the part', system)
+        assert len([o for o in stand_in.objects.values() if o['object'] == 'refund']) == 1, 'it went back twice'
         assert stand_in.send('charge.refunded', stand_in.objects[intent['latest_charge']]) == 200
         system.mail('refunded')
         made = stand_in.make_refund({'payment_intent': intent['id'], 'amount': '50', 'metadata[refund]': 'b' * 26})
@@ -349,8 +360,15 @@ def renewals(system):
         client, _, _, _, intent = paid(system, stand_in, save='1')
         assert 'visa 4242' in client.get('/account/ways-to-pay').text
         due = again(client)
+        stand_in.trouble = ['silence', 'lost']
         assert collect(system, due).status == 200
-        wait_paid(client, due)
+
+        def charged_at_last():
+            hurry(system)
+            return 'INV-' in client.get(due).text
+        wait_for(charged_at_last, 60, 'the charge', system)
+        made = [o for o in stand_in.objects.values() if o['object'] == 'payment_intent' and o['id'] != intent['id']]
+        assert len(made) == 1, 'it was charged twice'
         charged = [sent for method, kind, sent in stand_in.seen if (method, kind) == ('POST', 'payment_intents')]
         assert charged[0]['customer'] == intent['customer'] and charged[0]['off_session'] == 'true'
         assert system.sql("SELECT fields FROM disclosure WHERE recipient = 'gateway_stripe' ORDER BY id DESC LIMIT 1") == [

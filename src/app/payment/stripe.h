@@ -28,6 +28,8 @@ struct stripe_event {
     str id, object;
 };
 NODISCARD st stripe_event_read(struct arena *, str body, struct stripe_event *);
+/* Where Stripe's API may be: https, or this machine in a trial. */
+bool stripe_base_allowed(str base, bool trial);
 /* A name of Stripe's: letters, digits, underscore. */
 bool stripe_id_valid(str);
 
@@ -47,8 +49,6 @@ struct stripe_answer {
  * not one that may be asked. */
 NODISCARD st stripe_ask(struct job_cx *, const struct stripe_request *, struct stripe_answer *);
 void stripe_answer_end(struct stripe_answer *);
-/* Where Stripe's API may be: https, or this machine in a trial. */
-bool stripe_base_allowed(str base, bool trial);
 
 /* Members of what came: the empty slice, 0 or NULL when they are not there or not of that kind. Slices are copies. */
 str stripe_text(struct arena *, const json_t *, const char *name);

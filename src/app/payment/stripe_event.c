@@ -76,6 +76,19 @@ bool stripe_id_valid(str id)
     return id.n > 3 && id.n <= STRIPE_ID;
 }
 
+bool stripe_base_allowed(str base, bool trial)
+{
+    static const str here[] = { SI("http://127.0.0.1:"), SI("http://[::1]:"), SI("http://localhost:") };
+    if (!utf8_printable(base, false) || str_index(base, '@') < base.n || str_index(base, ' ') < base.n)
+        return false;
+    if (str_starts(base, S("https://")) && base.n > 8)
+        return true;
+    for (size_t i = 0; trial && i < COUNT(here); i++)
+        if (str_starts(base, here[i]))
+            return true;
+    return false;
+}
+
 /* What is asked for when it changed. */
 static const struct {
     str object, path;

@@ -11,19 +11,6 @@
 #define CONNECT_SECONDS 10L
 #define ANSWER_MOST (512 << 10)
 
-bool stripe_base_allowed(str base, bool trial)
-{
-    static const str here[] = { SI("http://127.0.0.1:"), SI("http://[::1]:"), SI("http://localhost:") };
-    if (!utf8_printable(base, false) || str_index(base, '@') < base.n || str_index(base, ' ') < base.n)
-        return false;
-    if (str_starts(base, S("https://")) && base.n > 8)
-        return true;
-    for (size_t i = 0; trial && i < COUNT(here); i++)
-        if (str_starts(base, here[i]))
-            return true;
-    return false;
-}
-
 static size_t take(char *p, size_t size, size_t n, void *to)
 {
     struct out *o = to;

@@ -80,6 +80,21 @@ static void events(struct arena *a)
         t_st(stripe_event_read(a, str_c(odd[i]), &e), ST_BAD_REQUEST, odd[i]);
 }
 
+/* A key goes to nobody but Stripe, and to this machine in a trial. */
+static void addresses(void)
+{
+    static const char *const here[] = { "http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost:8000" };
+    static const char *const never[] = { "", "https://", "http://api.stripe.com", "https://you@api.stripe.com", "https://api.stripe.com /",
+                                         "http://127.0.0.1.example.test:80", "ftp://127.0.0.1:1", "api.stripe.com", "https://a\r\nb" };
+    t_ok(stripe_base_allowed(S("https://api.stripe.com"), false), "Stripe");
+    for (size_t i = 0; i < COUNT(here); i++) {
+        t_ok(stripe_base_allowed(str_c(here[i]), true), here[i]);
+        t_ok(!stripe_base_allowed(str_c(here[i]), false), "not in earnest");
+    }
+    for (size_t i = 0; i < COUNT(never); i++)
+        t_ok(!stripe_base_allowed(str_c(never[i]), true), never[i]);
+}
+
 int main(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -87,6 +102,7 @@ int main(void)
     authentic();
     torn();
     events(a);
+    addresses();
     arena_free(a);
     return t_done();
 }
