@@ -312,6 +312,7 @@ def disputes(system):
         wait_for(lambda: one(system, 'SELECT status FROM payment') == 'disputed', 30, 'the dispute', system)
         assert stand_in.send('charge.dispute.created', dispute) == 200
         staff, _ = sign_in(system, *system.staff, path='/staff/login')
+        assert '1 payment waits' in staff.get('/staff').text, 'nobody is told'
         page = staff.get('/staff/reviews')
         assert dispute['id'] in page.text and 'Answer by' in page.text, page.text[:500]
         assert one(system, "SELECT sum(amount) FROM ledger WHERE account = 'disputed'") == str(session['amount_total'])

@@ -33,6 +33,7 @@ PARAMETERS = {  # what may be sent where, and what it has to look like; those wi
         'line_items[0][price_data][product_data][name]!': TEXT, 'expires_at': NUMBER, 'locale': '[a-z-]+', 'expand[]': TEXT},
     'POST payment_intents': {
         'amount!': NUMBER, 'currency!': '[a-z]{3}', 'customer': r'cus_\w+', 'payment_method': r'pm_\w+', 'off_session': TRUE, 'confirm': TRUE,
+        'automatic_payment_methods[enabled]': TRUE, 'automatic_payment_methods[allow_redirects]': 'always|never', 'return_url': r'https?://\S+',
         'description': TEXT, 'metadata[payment]': r'[a-z0-9]{26}', 'expand[]': TEXT},
     'POST refunds': {
         'payment_intent!': r'pi_\w+', 'amount': NUMBER, 'metadata[refund]': r'[a-z0-9]{26}',
@@ -223,6 +224,8 @@ class StandIn:
                           amount_received=0, last_payment_error=None, next_action=None)
         if self.objects.get(sent.get('customer'), {'deleted': True}).get('deleted'):
             raise Refusal(400, 'invalid_request_error', 'customer unknown')
+        if sent.get('automatic_payment_methods[allow_redirects]') != 'never' and 'return_url' not in sent:
+            raise Refusal(400, 'invalid_request_error', 'a way to pay may lead elsewhere, and there is no return_url')
         if self.renewals == 'pay':
             self.charge(intent)
             return self.expanded(intent, sent)

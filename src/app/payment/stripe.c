@@ -205,6 +205,8 @@ static st collect(struct job_cx *jc, const struct gateway_collect *in)
     put(&o, "payment_method", in->method);
     put(&o, "off_session", S("true"));
     put(&o, "confirm", S("true"));
+    put(&o, "automatic_payment_methods[enabled]", S("true")); /* whatever was saved, as long as nobody has to go anywhere */
+    put(&o, "automatic_payment_methods[allow_redirects]", S("never"));
     put(&o, "description", in->description);
     put(&o, "metadata[payment]", id);
     put(&o, "expand[]", S("latest_charge"));

@@ -3,7 +3,8 @@
 -- :one staff_counts () -> (orders_pending @i64, invoices_unpaid @i64, reviews @i64, checks @i64, services_pending @i64, services_active @i64, jobs_dead @i64, jobs_waiting @i64, parked @i64)
 SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS orders_pending,
        (SELECT count(*) FROM invoice WHERE status = 'unpaid') AS invoices_unpaid,
-       (SELECT count(*) FROM gateway_event WHERE outcome = 'review') AS reviews,
+       (SELECT count(*) FROM gateway_event WHERE outcome = 'review') +
+       (SELECT count(*) FROM dispute WHERE status = 'open') AS reviews,
        (SELECT count(*) FROM fraud_check WHERE state IN ('review','asked')) AS checks,
        (SELECT count(*) FROM service WHERE status = 'pending') AS services_pending,
        (SELECT count(*) FROM service WHERE status = 'active') AS services_active,
