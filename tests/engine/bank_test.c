@@ -137,6 +137,10 @@ static void parts(struct engine *e)
     t_i64(counts(e).shorts, shorts + 1, "the customer is told what is missing");
     t_i64(account(e, "suspense"), -800, "what came is in suspense");
     t_str(comes(e, line_of(38, ref)), S("amount_less"), "a penny is still missing");
+    struct order_expire_out expired = { 0 };
+    engine_pass(e, 40 * 86400);
+    t_st(engine_call(e, engine_system(), CMD_ORDER_EXPIRE, &(struct order_expire_in){ 0 }, &expired), ST_OK, "weeks later");
+    t_i64(expired.ended, 0, "an order of which a part was paid does not end by itself");
     t_str(comes(e, line_of(1, ref)), S("matched"), "now it is complete");
     t_str(invoice_status(e, s.order.invoice), S("paid"), "and the invoice is paid");
     t_i64(account(e, "suspense"), 0, "with all that came");

@@ -43,9 +43,10 @@ UPDATE orders SET status = ?3 WHERE id = ?1 AND status = ?2;
 
 -- :many order_unpaid max 100 (before @time)
 -- New orders (renewals have a rhythm of their own) that wait for payment since long, but not those whose VAT is not decided, or
--- for which money is on its way or looked at; nor those that a person looks at, or released since.
+-- for which money is on its way or looked at, or came by transfer in part; nor those that a person looks at, or released since.
 SELECT o.id FROM orders o JOIN invoice i ON i.order_id = o.id
 WHERE o.status = 'pending' AND o.kind = 'new' AND o.placed_at < ?1 AND i.status = 'unpaid' AND i.treatment <> 'pending'
   AND NOT EXISTS (SELECT 1 FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review'))
+  AND NOT EXISTS (SELECT 1 FROM payment m JOIN bank_entry e ON e.payment_id = m.id WHERE m.invoice_id = i.id AND e.status = 'open')
   AND NOT EXISTS (SELECT 1 FROM fraud_check c LEFT JOIN fraud_decision d ON d.check_id = c.id
     WHERE c.order_id = o.id AND (c.state IN ('review', 'asked') OR d.decided_at >= ?1)) ORDER BY o.id;
