@@ -63,6 +63,8 @@ static const struct sample samples[] = {
       { .name = SI("林美玲 Mei Lin"), .address = LINES(taipei), .country = SI("TW") }, 1, { 0, 0, 0 }, false },
     { "hebrew", "USD", "outside_scope", "", "paid", PAPER_INVOICE,
       { .name = SI("נועה לוי Noa Levi"), .address = LINES(home), .country = SI("GB") }, 1, { 0, 0, 0 }, false },
+    { "odd", "GBP", "domestic", "", "paid", PAPER_INVOICE,
+      { .name = SI("Al\xef\xbf\xbfice <&> \"Marlowe\" (\\)"), .address = LINES(home), .country = SI("GB") }, 1, { 2000, 0, 0 }, false },
     { "long", "GBP", "domestic", "", "paid", PAPER_INVOICE,
       { .name = SI("Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh, Hubert Blaine the Third of that Name"),
         .company = SI("The Worshipful and Ancient Company of Extraordinarily Long Names, Trading Styles and Appellations Limited"),

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import en16931  # noqa: E402
 
 PAGES = {'long': 6}
-SQUARES = {'chinese', 'hebrew'}
+SQUARES = {'chinese', 'hebrew', 'odd'}
 # What a reader finds, in this order; the text of a PDF may break lines anywhere.
 TEXTS = {
     'paid': ['Invoice', 'INV-2026-00042', 'Paid on 24 November 2026', 'Alice Marlowe', '12 Quillfeather Lane', 'Guildford',
@@ -34,6 +34,7 @@ TEXTS = {
     'armenian': ['Անահիտ Հովհաննիսյան', 'Աբովյան փողոց 8', '0001 Երևան'],
     'chinese': ['□□□ Mei Lin', 'Characters that cannot be printed here stand as □'],
     'hebrew': ['□□□□ □□□ Noa Levi'],
+    'odd': ['Al□ice <&> "Marlowe" (\\)'],
     'long': ['Extraordinarily Long Names', 'Featherstonehaugh', 'less £1.00 discount', 'site-64.quillfeather.example', 'VAT at 20 %', 'VAT at 5 %', 'Page 6 of 6'],
 }
 
@@ -152,6 +153,7 @@ def xml(folder):
     reverse = texts['reverse']
     ok('<cbc:ID>AE</cbc:ID>' in reverse and 'VATEX-EU-AE' in reverse and 'Weiß &amp; Söhne' in reverse,
        'the reverse charge is said in code, and names are escaped')
+    ok('Al\ufffdice &lt;&amp;&gt; &quot;Marlowe&quot;' in texts['odd'], 'a character that XML does not have is replaced')
     ok('<cbc:TaxCurrencyCode>GBP' in texts['euro'], 'VAT in euro is said in sterling too')
 
 

@@ -2,6 +2,8 @@
  *
  * VAT categories: S for VAT at a rate (also another state's, under the One Stop Shop), Z for a rate of nothing, AE for the
  * reverse charge, O for what no VAT of ours applies to. A document with a line in O names no VAT number (BR-O-02). */
+#include <string.h>
+
 #include "clock.h"
 #include "out.h"
 #include "paper.h"
@@ -24,9 +26,20 @@ struct ubl {
 
 /* ---- XML ------------------------------------------------------------------------------------------------------- */
 
+/* XML has no U+FFFE and no U+FFFF, in whatever way they are written. */
+static bool no_character(str s, size_t at)
+{
+    return at + 2 < s.n && memcmp(s.p + at, "\xef\xbf", 2) == 0 && (uint8_t)s.p[at + 2] >= 0xbe;
+}
+
 static void escaped(struct out *o, str s)
 {
-    for (size_t i = 0; i < s.n; i++)
+    for (size_t i = 0; i < s.n; i++) {
+        if (no_character(s, i)) {
+            out_str(o, S("\xef\xbf\xbd")); /* U+FFFD stands for what cannot be said */
+            i += 2;
+            continue;
+        }
         switch (s.p[i]) {
         case '&':
             out_str(o, S("&amp;"));
@@ -46,6 +59,7 @@ static void escaped(struct out *o, str s)
         default:
             out_str(o, str_sub(s, i, 1));
         }
+    }
 }
 
 static void open_group(struct ubl *u, const char *name)
