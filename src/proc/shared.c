@@ -6,6 +6,7 @@
 #include "gateway.h"
 #include "geo.h"
 #include "invoice.h"
+#include "plan.h"
 #include "privacy.h"
 #include "str.h"
 #include "vat.h"
@@ -65,10 +66,22 @@ st shared_statement(struct arena *a, const struct config *c, const struct statem
     return s;
 }
 
+/* When somebody is reminded, suspended, ended: in an order that leaves time. */
+static st check_terms(const struct config *c)
+{
+    struct rhythm_terms terms;
+    const char *wrong;
+    st s = rhythm_terms_read(c, &terms, &wrong);
+    if (s != ST_OK)
+        fprintf(stderr, "avow: %s\n", wrong);
+    return s;
+}
+
 st shared_features(struct arena *a, const struct config *c)
 {
     struct vat_fault fault = { 0 };
     struct fraud_fault unfit = { 0 };
+    TRY(check_terms(c));
     st s = vat_book_open(a, c, &fault);
     if (s != ST_OK)
         fprintf(stderr, "avow: %s\n", fault.text);

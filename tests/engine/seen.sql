@@ -39,3 +39,10 @@ SELECT s.package, p.slug, h.unit_net, h.new_net, h.new_from FROM service s JOIN 
 
 -- :one seen_credit (person @i64) -> (balance @i64)
 SELECT CAST(coalesce(sum(balance), 0) AS BIGINT) AS balance FROM credit_balance WHERE person_id = ?1;
+
+-- :many seen_services max 100 (person @i64)
+SELECT uid, status FROM service WHERE person_id = ?1 ORDER BY id;
+
+-- :one seen_due (person @i64, due @date) -> (lines @i64, parked @i64)
+SELECT count(*) AS lines, count(h.parked) AS parked FROM rhythm_line r JOIN rhythm h ON h.service_id = r.service_id
+ WHERE h.person_id = ?1 AND r.period_from = ?2 AND r.live = 1;

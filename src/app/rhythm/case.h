@@ -37,7 +37,7 @@ date rhythm_period_end(const struct rhythm_case *);
 
 /* The steps (act.c, renew.c). *later: it cannot be done now, but on that day. */
 NODISCARD st rhythm_step_nt(struct cx *, struct rhythm_case *, const struct rhythm_step *, date *later);
-NODISCARD st rhythm_renew_nt(struct cx *, const struct rhythm_case *);
+NODISCARD st rhythm_renew_nt(struct cx *, struct rhythm_case *);
 
 /* Record an act; *first says that it was not done before. */
 NODISCARD st rhythm_record_nt(struct cx *, const struct rhythm_case *, const char *subject, const char *act, str period,

@@ -6,7 +6,6 @@
 #include "coupon.h"
 #include "credit.h"
 #include "invoice.h"
-#include "log.h"
 #include "mail.h"
 #include "money.h"
 #include "order.h"
@@ -40,19 +39,21 @@ static bool due_now(const struct rhythm_case *c)
     return false;
 }
 
-/* Every service of the person whose period begins that day, in that currency, and which its own plan would renew now. */
-static st gather(struct renewing *r, const struct rhythm_case *c)
+/* The service itself, and every other of the person whose period begins that day, in that currency, and which its own plan
+ * would renew now. */
+static st gather(struct renewing *r, struct rhythm_case *c)
 {
     struct cx *cx = r->cx;
+    r->v[r->n++] = c;
     struct rhythm_together_rows rows;
     TRY(rhythm_together(CX_DB(cx), CX_ARENA(cx), &(struct rhythm_together_in){ .person = c->s.person_id,
-        .currency = c->s.currency, .due = c->s.next_due_on }, &rows));
+        .currency = c->s.currency, .due = c->s.next_due_on, .but = c->s.id }, &rows));
     for (size_t i = 0; i < rows.n && r->n < TOGETHER_MOST; i++) {
         struct rhythm_case *other = NEW(CX_ARENA(cx), struct rhythm_case);
         if (!other)
             return ST_NO_MEMORY;
         TRY(rhythm_case_read(CX_DB(cx), CX_ARENA(cx), cx->config, rows.v[i].id, c->today, other));
-        if (other->s.parked.p == NULL && due_now(other) && price(other) > 0)
+        if (due_now(other) && price(other) > 0)
             r->v[r->n++] = other;
     }
     return ST_OK;
@@ -145,7 +146,7 @@ static st go_on_free(struct cx *cx, const struct rhythm_case *c)
     return rhythm_due_on(CX_DB(cx), &(struct rhythm_due_on_in){ .service = c->s.id, .from = c->s.next_due_on, .to = after }, NULL);
 }
 
-st rhythm_renew_nt(struct cx *cx, const struct rhythm_case *c)
+st rhythm_renew_nt(struct cx *cx, struct rhythm_case *c)
 {
     struct renewing *r = NEW(CX_ARENA(cx), struct renewing);
     if (!r)
@@ -154,7 +155,6 @@ st rhythm_renew_nt(struct cx *cx, const struct rhythm_case *c)
         return go_on_free(cx, c);
     r->cx = cx;
     TRY(gather(r, c));
-    TRY(BUG_UNLESS(r->n > 0));
     return invoice_them(r, c);
 }
 

@@ -45,7 +45,8 @@ SELECT id, person_id FROM service WHERE uid = ?1;
 SELECT i.id, i.uid, i.order_id, i.treatment, i.due_on, i.created_at, i.gross,
        (SELECT count(*) FROM payment m WHERE m.invoice_id = i.id AND m.status IN ('pending', 'review', 'disputed')) AS held
   FROM rhythm_line r JOIN order_line l ON l.id = r.order_line_id JOIN invoice i ON i.order_id = l.order_id
- WHERE r.service_id = ?1 AND r.act = 'renew' AND r.period_from = ?2 AND r.live = 1 AND i.status = 'unpaid';
+ WHERE r.service_id = ?1 AND r.act = 'renew' AND r.period_from = ?2 AND r.live = 1 AND i.kind = 'invoice'
+   AND i.status = 'unpaid';
 
 -- :many rhythm_acts_of max 50 (kind @text, subject @i64)
 SELECT act, period, result, invoice_id, done_on, done_at FROM rhythm_act WHERE subject_kind = ?1 AND subject_id = ?2
@@ -93,10 +94,12 @@ UPDATE service SET next_due_on = ?3 WHERE id = ?1 AND next_due_on = ?2;
 
 -- ---- invoices of periods
 
--- :many rhythm_together max 60 (person @i64, currency @text, due @date)
--- The services of one person for which a period begins on one day: they share an invoice.
+-- :many rhythm_together max 60 (person @i64, currency @text, due @date, but @i64)
+-- The other services of one person for which that period begins on one day and is not invoiced yet: they share an invoice.
 SELECT s.id FROM service s JOIN rhythm h ON h.service_id = s.id
-WHERE s.person_id = ?1 AND h.currency = ?2 AND s.next_due_on = ?3 AND s.status = 'active' ORDER BY s.id;
+WHERE s.person_id = ?1 AND h.currency = ?2 AND s.next_due_on = ?3 AND s.status = 'active' AND s.id <> ?4 AND h.parked IS NULL
+  AND NOT EXISTS (SELECT 1 FROM rhythm_line r WHERE r.service_id = s.id AND r.act = 'renew' AND r.period_from = ?3 AND r.live = 1)
+ORDER BY s.id;
 
 -- :exec rhythm_line_add (line @i64, service @i64, act @text, from @date, to @date, new_net @i64?)
 INSERT INTO rhythm_line (order_line_id, service_id, act, period_from, period_to, new_net, live) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1);
