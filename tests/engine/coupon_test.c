@@ -307,6 +307,10 @@ static void guesses(struct engine *e)
     t_i64(n.n, COUPON_MISSES_MOST, "are counted");
     engine_pass(e, 3600);
     t_str(enter(e, who, "half"), S("ok"), "for an hour");
+    engine_pass(e, 8 * 86400);
+    t_st(engine_call(e, engine_system(), CMD_BASKET_EXPIRE, &(struct basket_expire_in){ 0 }, NULL), ST_OK, "and after a week");
+    t_st(coupon_look_missed(e->db, e->a, &n), ST_OK, "guesses");
+    t_i64(n.n, 0, "are forgotten");
     struct actor empty = engine_visitor(e, "GBP");
     t_str(enter(e, empty, "half"), S("empty"), "without a basket there is nothing to take off");
 }

@@ -210,7 +210,7 @@ static void trial_and_coupon(struct engine *e)
     struct actor who = with(e, "starter");
     t_st(engine_call(e, who, CMD_BASKET_COUPON, &(struct basket_coupon_in){ .code = S("tryhalf") }, NULL), ST_OK, "with a trial");
     struct basket_view v = look(e, who);
-    t_ok(v.net.minor == 0 && v.v[0].later.minor == 125 && v.coupons.v[0].state == COUPON_ok, "takes off what is due later");
+    t_ok(v.net.minor == 0 && v.v[0].later.minor == 125 && v.v[0].lasting.minor == 250 && v.coupons.v[0].state == COUPON_ok, "takes off what is due later");
     t_st(shop_add(e, who, "email", ""), ST_OK, "and something that is paid");
     t_i64(look(e, who).net.minor, 99 + 500, "costs what it costs");
     struct order_place_in in = form(e, who);

@@ -48,7 +48,7 @@ static const struct v_basket_line lines[] = {
     { .id = { { 1 } }, .slug = SI("starter"), .name = SI("Starter"), .options = SI("Disk space: 50 GB"), .hostname = SI("quillfeather.example"),
       .quantity = 1, .cycle = SI("annually"), .unit = { 5000, "GBP" }, .setup = { 1000, "GBP" }, .net = { 6000, "GBP" }, .state = SI("ok"),
       .price_changed = true, .was = { 5500, "GBP" }, .trial_offered = true, .trial_days = 14, .later = { 7200, "GBP" },
-      .until = { 20790 }, .from = { 20791 }, .every = SI("a month") },
+      .until = { 20790 }, .from = { 20791 }, .every = SI("a month"), .full = { 8600, "GBP" } },
     { .id = { { 2 } }, .slug = SI("server"), .name = SI("Managed server"), .quantity = 2, .cycle = SI("monthly"), .unit = { 6000, "GBP" },
       .setup = { 0, "GBP" }, .net = { 12000, "GBP" }, .state = SI("ok") },
     { .id = { { 3 } }, .slug = SI("old"), .name = SI("Legacy plan"), .quantity = 1, .cycle = SI("monthly"), .state = SI("withdrawn") },
@@ -87,8 +87,8 @@ static void orders(struct look *l)
         { look_uid(3), look_at(90, 0), S("Starter"), look_money(600), S("cancelled") },
     };
     const struct v_order_show_line ls[] = {
-        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000), look_money(1000), look_money(0), 0, look_money(0), S("a month") },
-        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000), look_money(0), look_money(1500), 0, look_money(0), S("a month") },
+        { S("Starter"), S("Disk space: 50 GB"), S("quillfeather.example"), 1, S("annually"), look_money(6000), look_money(1000), look_money(0), 0, look_money(0), S("a month"), look_money(0) },
+        { S("Managed server"), S(""), S(""), 2, S("monthly"), look_money(12000), look_money(0), look_money(1500), 0, look_money(0), S("a month"), look_money(0) },
     };
     const struct v_order_show_step steps[] = {
         { S("done"), S("We have your order"), S(""), look_at(0, 20) },

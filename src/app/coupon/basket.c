@@ -97,3 +97,9 @@ st coupon_forget_nt(struct cx *cx, int64_t basket)
 {
     return coupon_basket_clear(CX_DB(cx), &(struct coupon_basket_clear_in){ .basket = basket }, NULL);
 }
+
+st coupon_sweep_nt(struct cx *cx)
+{
+    int64_t week = 7 * 24;
+    return coupon_miss_sweep(CX_DB(cx), &(struct coupon_miss_sweep_in){ .before = cx->gate.now.s / HOUR - week }, NULL);
+}

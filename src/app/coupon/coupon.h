@@ -78,8 +78,13 @@ struct coupon_priced {
 /* What the basket's coupons take off its lines, in the order in which they were entered. */
 NODISCARD st coupon_price(struct db *, struct arena *, const struct coupon_ask *, struct coupon_priced *out);
 
+/* What a period of a line costs when every coupon that ends has ended. */
+NODISCARD st coupon_lasting(const struct coupon_priced *, size_t line, money period, money *left);
+
 /* A visitor's basket becomes part of a customer's: so do its codes. Writer's transaction. */
 NODISCARD st coupon_adopt_nt(struct cx *, int64_t from_basket, int64_t to_basket);
+/* Wrong codes of more than a week ago are forgotten, some at a time. Writer's transaction. */
+NODISCARD st coupon_sweep_nt(struct cx *);
 /* Nothing is left in the basket. Writer's transaction. */
 NODISCARD st coupon_forget_nt(struct cx *, int64_t basket);
 

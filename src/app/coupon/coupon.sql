@@ -64,3 +64,6 @@ INSERT INTO order_discount (order_line_id, coupon_id, code, bp, off, setup_off, 
 -- :many coupon_discounts max 10 (line @i64)
 SELECT d.bp, d.off, d.periods, l.quantity FROM order_discount d JOIN order_line l ON l.id = d.order_line_id
 WHERE d.order_line_id = ?1 ORDER BY d.id;
+
+-- :exec coupon_miss_sweep (before @i64)
+DELETE FROM coupon_miss WHERE id IN (SELECT m.id FROM coupon_miss m WHERE m.hour < ?1 ORDER BY m.hour LIMIT 1000);

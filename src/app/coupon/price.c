@@ -229,6 +229,23 @@ st coupon_price(struct db *db, struct arena *a, const struct coupon_ask *ask, st
     return ST_OK;
 }
 
+st coupon_lasting(const struct coupon_priced *c, size_t line, money period, money *left)
+{
+    *left = period;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct coupon_given *g = &c->v[i];
+        money part = *left;
+        if (g->state != COUPON_ok || g->periods != 0)
+            continue;
+        if (g->bp > 0 && g->shares[line].off > 0)
+            TRY(money_ratio(*left, g->bp, 10000, &part));
+        else
+            part.minor = g->shares[line].off;
+        left->minor -= part.minor < left->minor ? part.minor : left->minor;
+    }
+    return ST_OK;
+}
+
 /* ---- later ----------------------------------------------------------------------------------------------------- */
 
 /* The part of a line's amount that falls on one of its units: the first ones carry what does not divide. */

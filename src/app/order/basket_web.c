@@ -44,6 +44,7 @@ static struct v_basket_line line_of(struct rq *rq, const struct basket_view_line
         .trial_offered = ok && l->trial_offered, .trial_had = ok && l->trial_had, .trial_days = ok ? l->trial_days : 0,
         .days_offered = l->quote.trial_days, .later = ok ? catalogue_shown(l->later, rate) : zero,
         .until = date_add_days(from, -1), .from = from, .left = l->left,
+        .full = ok && l->lasting.minor != l->later.minor ? catalogue_shown(l->lasting, rate) : zero,
         .every = text_named(rq->language, str_cat(rq->arena, S("cycle.per."), l->cycle)) };
 }
 

@@ -64,6 +64,7 @@ st cmd_basket_expire(struct cx *cx, const struct basket_expire_in *in, struct ba
     (void)in;
     struct basket_unchanged_rows rows;
     utc since;
+    TRY(coupon_sweep_nt(cx));
     if (!kept_since(&cx->gate, &since))
         return ST_OK;
     TRY(basket_unchanged(CX_DB(cx), CX_ARENA(cx), &(struct basket_unchanged_in){ .before = since }, &rows));

@@ -89,8 +89,8 @@ static st hash_view(struct arena *a, struct basket_view *v)
         out_fmt(&o, "%lld %lld %lld\n", (long long)l->due.minor, (long long)l->trial_days, (long long)l->later.minor);
     }
     for (size_t i = 0; i < v->coupons.n; i++)
-        out_fmt(&o, "%.*s %s %lld %lld\n", STR_ARG(v->coupons.v[i].code), coupon_state_word(v->coupons.v[i].state),
-                (long long)v->coupons.v[i].off, (long long)v->coupons.v[i].off_later);
+        out_fmt(&o, "%.*s %s %lld %lld %lld\n", STR_ARG(v->coupons.v[i].code), coupon_state_word(v->coupons.v[i].state),
+                (long long)v->coupons.v[i].off, (long long)v->coupons.v[i].off_later, (long long)v->coupons.v[i].periods);
     TRY(out_st(&o));
     str text = out_view(&o);
     return crypto_generichash(v->hash, sizeof v->hash, (const uint8_t *)text.p, text.n, NULL, 0) == 0 ? ST_OK : ST_BUG;
@@ -128,6 +128,7 @@ static st price_view(struct gate *g, int64_t person, struct basket_view *v)
         if (v->v[i].state != ST_OK)
             continue;
         TRY(price_line(&v->v[i], &lines[i], v->currency));
+        TRY(coupon_lasting(&v->coupons, i, money_of(lines[i].period, v->currency), &v->v[i].lasting));
         TRY(money_add(v->net, v->v[i].due, &v->net));
     }
     return ST_OK;

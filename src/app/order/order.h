@@ -28,6 +28,7 @@ struct basket_view_line {
     bool trial_had;
     int64_t trial_days; /* it does: so many days are free, then `later` is due for each period, net */
     money later;
+    money lasting;      /* the same when every code that ends has ended */
 };
 
 struct basket_view {

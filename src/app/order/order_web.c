@@ -46,14 +46,20 @@ st guard_order_own(struct rq *rq)
 }
 
 /* What one is due for the first period after its trial, net: a trial is of one. */
-static st after_trial(struct rq *rq, const struct order_page_lines_row *l, str currency, money *later)
+static st after_trial(struct rq *rq, const struct order_page_lines_row *l, str currency, struct v_order_show_line *v)
 {
-    money off, price = money_of(l->unit_net, currency);
-    *later = price;
+    struct coupon_later period = { .order_line = l->id, .unit = 1, .period = 1, .net = money_of(l->unit_net, currency) };
+    money off;
+    v->later = v->full = money_of(0, currency);
     if (l->trial_days == 0)
         return ST_OK;
-    TRY(coupon_later(rq->db, rq->arena, &(struct coupon_later){ .order_line = l->id, .unit = 1, .period = 1, .net = price }, &off));
-    return money_sub(price, off, later);
+    TRY(coupon_later(rq->db, rq->arena, &period, &off));
+    TRY(money_sub(period.net, off, &v->later));
+    period.period = INT64_MAX; /* when every discount that ends has ended */
+    TRY(coupon_later(rq->db, rq->arena, &period, &off));
+    TRY(money_sub(period.net, off, &v->full));
+    v->full.minor = v->full.minor == v->later.minor ? 0 : v->full.minor;
+    return ST_OK;
 }
 
 static st lines_of(struct rq *rq, const struct order_page_get_row *o, struct v_order_show_line_list *out)
@@ -71,7 +77,7 @@ static st lines_of(struct rq *rq, const struct order_page_get_row *o, struct v_o
             .off = money_of(l->discount_net, o->currency), .trial_days = l->trial_days,
             .every = text_named(rq->language, str_cat(rq->arena, S("cycle.per."), l->cycle)),
         };
-        TRY(after_trial(rq, l, o->currency, &v[i].later));
+        TRY(after_trial(rq, l, o->currency, &v[i]));
         TRY(gate_use(&rq->gate, COL_order_line_hostname, PURPOSE_CONTRACT, l->uid, l->hostname, &v[i].hostname));
     }
     *out = (struct v_order_show_line_list){ v, rows.n };
