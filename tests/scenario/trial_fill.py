@@ -7,6 +7,9 @@ import tempfile
 from system import AVOW, Client, System, for_both
 
 
+INVOICES = "invoice WHERE kind = 'invoice'"  # and not a credit note
+
+
 def fill(system, *more, check=True):
     settings = [a for name, value in system.settings.items() for a in ('--set', f'{name}={value}')]
     return subprocess.run([AVOW, 'trial', '--customers', '12', '--invoices', '40', '--services', '50', '--data', system.data,
@@ -31,7 +34,7 @@ def filled(system):
     """A filled trial holds what was asked for, balances, and its customers and staff can sign in."""
     out = fill(system).stdout
     assert count(system, "person WHERE kind = 'customer'") == 12
-    assert count(system, "invoice WHERE kind = 'invoice'") == 40 and count(system, 'service') == 50
+    assert count(system, INVOICES) == 40 and count(system, 'service') == 50
     assert count(system, 'job') == 0, 'nobody is told of what did not happen'
     sums = system.sql('SELECT currency, sum(amount) FROM ledger GROUP BY currency')
     assert sums and all(int(total) == 0 for _, total in sums), sums
@@ -65,11 +68,11 @@ def refused(system):
     runs = fill(system, check=False)
     assert runs.returncode != 0 and 'stop it first' in runs.stderr, runs.stderr
     system.stop()
-    assert count(system, 'invoice') == 0 and count(system, 'person') == 1
+    assert count(system, INVOICES) == 0 and count(system, 'person') == 1
     fill(system)
     again = fill(system, check=False)
     assert again.returncode != 0 and 'not empty' in again.stderr, again.stderr
-    assert count(system, "invoice WHERE kind = 'invoice'") == 40
+    assert count(system, INVOICES) == 40
     few = fill(system, '--services', '3', check=False)
     assert few.returncode != 0
 
