@@ -1,5 +1,6 @@
 """What bench/run measures on: this machine's cores, filled trials, a running avow, a PostgreSQL. Loopback only."""
 import glob
+import hashlib
 import html
 import http.client
 import json
@@ -47,6 +48,15 @@ def process_ns(pid):
     return total
 
 
+def made_by():
+    """The schema and the statement that a kept trial was filled under; another one wants another trial."""
+    h = hashlib.sha256()
+    for path in sorted(glob.glob(os.path.join(ROOT, 'schema', '*.sql')) + glob.glob(os.path.join(ROOT, 'statement', '*.*'))):
+        with open(path, 'rb') as f:
+            h.update(f.read())
+    return h.hexdigest()
+
+
 class Trial:
     """A filled trial in a folder of its own; made when it is not there yet."""
 
@@ -63,8 +73,10 @@ class Trial:
         words = os.path.join(self.data, 'bench.json')
         if os.path.exists(words) and not self.postgres:
             with open(words, encoding='utf-8') as f:
-                self.signs = json.load(f)
-            return None
+                kept = json.load(f)
+            if kept['made_by'] == made_by():
+                self.signs = kept
+                return None
         shutil.rmtree(self.data, ignore_errors=True)
         settings = {'password.cost': 'test', 'web.proxies': '127.0.0.1', 'web.connections': '2048'}
         if self.postgres:
@@ -76,6 +88,7 @@ class Trial:
             raise RuntimeError(f'avow trial: {done.stderr.strip()[-400:]}')
         self.signs = {who: re.search(rf'{who} sign-in:\s*(\S+).*\n\s*password:\s*(\S+)', done.stdout).groups()
                       for who in ('customer', 'staff')}
+        self.signs['made_by'] = made_by()
         with open(words, 'w', encoding='utf-8') as f:
             json.dump(self.signs, f)
         return done.stderr
