@@ -199,29 +199,6 @@ st chan_send(struct chan *c, str datagram, int pass)
     return enqueue(c, datagram, pass);
 }
 
-/* How many the socket took. */
-static size_t send_some(int fd, const str *datagrams, size_t n)
-{
-    struct mmsghdr m[CHAN_ALL];
-    struct iovec v[CHAN_ALL];
-    for (size_t i = 0; i < n; i++) {
-        v[i] = (struct iovec){ (void *)(uintptr_t)datagrams[i].p, datagrams[i].n };
-        m[i] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &v[i], .msg_iovlen = 1 } };
-    }
-    int sent = sendmmsg(fd, m, (unsigned)n, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent > 0 ? (size_t)sent : 0;
-}
-
-st chan_send_all(struct chan *c, const str *datagrams, size_t n)
-{
-    size_t sent = 0;
-    if (!c->first && n > 1 && n <= CHAN_ALL)
-        sent = send_some(c->fd, datagrams, n);
-    for (; sent < n; sent++) /* what is left finds out why it was, or waits */
-        TRY(chan_send(c, datagrams[sent], -1));
-    return ST_OK;
-}
-
 st chan_flush(struct chan *c)
 {
     while (c->first) {

@@ -29,9 +29,6 @@ int chan_fd(const struct chan *);
 
 /* Send one datagram, or queue it. pass: a descriptor that travels along (the caller keeps its own copy), or -1. */
 NODISCARD st chan_send(struct chan *, str datagram, int pass);
-/* The same for several, handed to the socket together. */
-NODISCARD st chan_send_all(struct chan *, const str *datagrams, size_t n);
-#define CHAN_ALL 32 /* at most */
 /* The next datagram; ST_WAIT when there is none. *passed is the caller's to close, or -1; passed == NULL
  * refuses descriptors. */
 NODISCARD st chan_take(struct chan *, str *datagram, int *passed);

@@ -177,6 +177,56 @@ static void test_links(struct loop *loop)
     t_ok(s.is_gone && s.gone == ST_AWAY, "the end of the other side is told");
 }
 
+static st nothing_got(void *arg UNUSED, enum message kind UNUSED, const void *msg UNUSED, int passed UNUSED)
+{
+    return ST_OK;
+}
+static void client_gone(void *arg, st why UNUSED)
+{
+    *(struct link **)arg = NULL;
+}
+
+/* Said in one turn, there in order; whatever the other side makes of the bytes, it stays in step or is cut off. */
+static void test_bundles(struct loop *loop)
+{
+    static const struct link_ops nothing = { .got = nothing_got, .gone = client_gone };
+    struct seen s;
+    struct link *client;
+    wired(loop, &s, &client, ROLE_APP);
+    t_st(link_attach(client, loop, &nothing, &client), ST_OK, "the client's end in the loop too");
+    struct msg_vault_key_open m = { .id = 1 };
+    for (m.key_id = 1; m.key_id <= 40; m.key_id++)
+        t_st(link_send_soon(client, MSG_VAULT_KEY_OPEN, &m), ST_OK, "one of many");
+    t_i64(s.messages, 0, "nothing is there before the turn ends");
+    m.key_id = 50;
+    t_st(link_send(client, MSG_VAULT_KEY_OPEN, &m), ST_OK, "one that cannot wait");
+    steps(loop);
+    t_i64(s.messages, 41, "all are there");
+    t_i64(s.last, 50, "the last one last");
+    m.key_id = 60;
+    t_st(link_send_soon(client, MSG_VAULT_KEY_OPEN, &m), ST_OK, "a single one");
+    steps(loop);
+    t_i64(s.last, 60, "arrives as well");
+    const int64_t ends[] = { 70, 99, 71 };
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        m.key_id = ends[i];
+        t_st(link_send_soon(client, MSG_VAULT_KEY_OPEN, &m), ST_OK, "one, and one at which the handler closes its link");
+    }
+    steps(loop);
+    t_ok(!s.is_gone && !s.link, "closed in the middle of a bundle");
+    t_i64(s.last, 99, "what stood behind it is not handed over");
+    t_ok(client == NULL, "and the other side is told");
+    static const str wrong[] = { SI("\xff\xff\x01"), SI("\xff\xff\x00\x00\x00\x00"), SI("\xff\xff\xff\xff\xff\x7f..."),
+                                 SI("\xff\xff\x02\x00\x00\x00..") };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        wired(loop, &s, &client, ROLE_APP);
+        t_st(chan_send(link_chan(client), wrong[i], -1), ST_OK, "a bundle that is none");
+        steps(loop);
+        t_ok(s.is_gone && s.gone == ST_PEER, "closes that peer");
+        link_close(client);
+    }
+}
+
 static void test_call_timeout(void)
 {
     struct chan *a, *b;
@@ -227,6 +277,7 @@ int main(void)
     test_queue();
     test_passing();
     test_links(loop);
+    test_bundles(loop);
     test_call_timeout();
     test_timers(loop);
     loop_free(loop);

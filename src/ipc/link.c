@@ -3,35 +3,47 @@
 
 #include "log.h"
 #include "out.h"
+#include "str.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* Growing buffers leave their smaller selves behind in the arena: twice the largest, and a decoded copy's lists. */
-#define SCRATCH (8 * CHAN_MAX)
+#define SCRATCH (4 * CHAN_MAX)
 #define USUAL 16000 /* bytes of most messages: the arena keeps a block of this size */
 
-#define GATHERED ((size_t)128 * 1024) /* bytes; then they leave */
+/* Several messages in one datagram: two bytes that no kind of message has, then each with its length before it. */
+#define BUNDLE "\xff\xff"
+#define BUNDLE_HEAD 2
+#define LENGTH 4
+#define BUNDLED_MOST 32
+#define BUNDLED_BYTES ((size_t)96 * 1024) /* then it leaves */
 
 struct link {
-    struct arena *arena;   /* the link itself */
-    struct loop *loop;     /* when attached */
-    str soon[CHAN_ALL];    /* encoded, in `sending` */
-    size_t n_soon, soon_bytes;
+    struct arena *arena;    /* the link itself */
+    struct arena *sending;  /* one message being encoded */
+    struct arena *taking;   /* the last message that came */
+    struct arena *bundling; /* of what is said within this turn of the loop */
+    struct out bundle;
+    size_t bundled;
+    struct loop *loop;      /* when attached */
     struct loop_task leave;
-    struct arena *sending; /* one message being encoded */
-    struct arena *taking;  /* the last message that came */
     struct chan *chan;
     enum role mine, theirs;
     const struct link_ops *ops;
     void *arg;
+    bool *closed;           /* told when the link is closed while a bundle is handed over */
 };
 
 static void free_memory(struct link *l)
 {
-    if (l->sending)
-        arena_free(l->sending);
-    if (l->taking)
-        arena_free(l->taking);
+    if (l->loop)
+        loop_task_off(l->loop, &l->leave);
+    if (l->closed)
+        *l->closed = true;
+    arena_free(l->sending);
+    arena_free(l->taking);
+    arena_free(l->bundling);
     arena_free(l->arena);
 }
 
@@ -40,12 +52,12 @@ st link_new(int fd, enum role mine, enum role theirs, size_t queue_max, struct l
     struct arena *a = arena_new(16 * 1024);
     struct link *l = a ? NEW(a, struct link) : NULL;
     if (!l) {
-        if (a)
-            arena_free(a);
+        arena_free(a);
         return ST_NO_MEMORY;
     }
-    *l = (struct link){ .arena = a, .mine = mine, .theirs = theirs, .sending = arena_new(SCRATCH), .taking = arena_new(SCRATCH) };
-    st s = l->sending && l->taking ? chan_new(fd, queue_max, &l->chan) : ST_NO_MEMORY;
+    *l = (struct link){ .arena = a, .mine = mine, .theirs = theirs, .sending = arena_new(SCRATCH),
+                        .taking = arena_new(SCRATCH), .bundling = arena_new(SCRATCH) };
+    st s = l->sending && l->taking && l->bundling ? chan_new(fd, queue_max, &l->chan) : ST_NO_MEMORY;
     if (s != ST_OK) {
         free_memory(l);
         return s;
@@ -54,14 +66,16 @@ st link_new(int fd, enum role mine, enum role theirs, size_t queue_max, struct l
     return ST_OK;
 }
 
-/* Everything that was gathered leaves, or waits in the channel's queue. */
+/* What was gathered leaves, or waits in the channel's queue; a single message as if it had been said alone. */
 static st leave(struct link *l)
 {
-    size_t n = l->n_soon;
-    l->n_soon = l->soon_bytes = 0;
-    st s = n > 0 ? chan_send_all(l->chan, l->soon, n) : ST_OK;
-    arena_reset(l->sending);
-    return s;
+    str all = out_view(&l->bundle);
+    size_t skip = l->bundled == 1 ? BUNDLE_HEAD + LENGTH : 0;
+    if (l->bundled == 0)
+        return ST_OK;
+    l->bundled = 0;
+    l->bundle.n = 0;
+    return chan_send(l->chan, str_sub(all, skip, all.n), -1);
 }
 
 static void on_leave(void *arg)
@@ -71,19 +85,11 @@ static void on_leave(void *arg)
         log_event(LOG_ERROR, "link-send", "status=%s", st_info(s)->name);
 }
 
-static void forget_task(struct link *l)
-{
-    if (l->loop)
-        loop_task_off(l->loop, &l->leave);
-}
-
 void link_close(struct link *l)
 {
     if (!l)
         return;
-    forget_task(l);
-    if (l->n_soon > 0)
-        on_leave(l);
+    on_leave(l);
     chan_close(l->chan);
     free_memory(l);
 }
@@ -95,9 +101,8 @@ struct chan *link_chan(struct link *l)
 
 static st encode(struct link *l, enum message kind, const void *msg, str *datagram)
 {
-    if (l->n_soon == 0)
-        arena_reset(l->sending);
     struct out o;
+    arena_reset(l->sending);
     out_init(&o, l->sending, CHAN_MAX);
     out_reserve(&o, USUAL);
     TRY(message_encode(&o, kind, msg));
@@ -106,14 +111,46 @@ static st encode(struct link *l, enum message kind, const void *msg, str *datagr
     return ST_OK;
 }
 
+/* One more message behind those that are there. ST_FULL: no room, and nothing was added. */
+static st add(struct link *l, enum message kind, const void *msg)
+{
+    struct out *o = &l->bundle;
+    if (l->bundled == 0) {
+        arena_reset(l->bundling);
+        out_init(o, l->bundling, CHAN_MAX);
+        out_reserve(o, USUAL);
+        out_bytes(o, BUNDLE, BUNDLE_HEAD);
+    }
+    size_t before = o->n;
+    out_bytes(o, "\0\0\0\0", LENGTH);
+    st s = message_encode(o, kind, msg);
+    if (s == ST_OK)
+        s = out_st(o);
+    if (s != ST_OK) {
+        o->n = before;
+        o->err = ST_OK;
+        return s;
+    }
+    uint32_t n = (uint32_t)(o->n - before - LENGTH);
+    memcpy(o->p + before, &n, LENGTH);
+    l->bundled++;
+    return ST_OK;
+}
+
 st link_send_soon(struct link *l, enum message kind, const void *msg)
 {
-    str datagram;
     TRY(BUG_UNLESS(l->loop));
-    TRY(encode(l, kind, msg, &datagram));
-    l->soon[l->n_soon++] = datagram;
-    l->soon_bytes += datagram.n;
-    if (l->n_soon == CHAN_ALL || l->soon_bytes >= GATHERED)
+    if (chan_queued(l->chan) > 0) /* the other side is behind: nothing is gained, and whoever asks must know when it is too far */
+        return link_send(l, kind, msg);
+    st s = add(l, kind, msg);
+    if (s == ST_FULL && l->bundled > 0) {
+        TRY(leave(l));
+        s = add(l, kind, msg);
+    }
+    if (s == ST_FULL) /* too large for a bundle of one */
+        return link_send(l, kind, msg);
+    TRY(s);
+    if (l->bundled == BUNDLED_MOST || l->bundle.n >= BUNDLED_BYTES)
         return leave(l);
     loop_soon(l->loop, &l->leave);
     return ST_OK;
@@ -122,8 +159,7 @@ st link_send_soon(struct link *l, enum message kind, const void *msg)
 st link_send_fd(struct link *l, enum message kind, const void *msg, int pass)
 {
     str datagram;
-    if (l->n_soon > 0)
-        TRY(leave(l)); /* what was said first arrives first */
+    TRY(leave(l)); /* what was said first arrives first */
     TRY(encode(l, kind, msg, &datagram));
     return chan_send(l->chan, datagram, pass);
 }
@@ -148,9 +184,8 @@ st link_call(struct link *l, enum message kind, const void *msg, enum message wa
     return ST_OK;
 }
 
-static st on_datagram(void *arg, str datagram, int passed)
+static st one_message(struct link *l, str datagram, int passed)
 {
-    struct link *l = arg;
     arena_reset(l->taking);
     enum message kind;
     void *msg;
@@ -162,12 +197,39 @@ static st on_datagram(void *arg, str datagram, int passed)
     return s;
 }
 
+/* Each message of a bundle; a handler may close the link. */
+static st each_message(struct link *l, str rest)
+{
+    bool closed = false;
+    st s = ST_OK;
+    l->closed = &closed;
+    while (s != ST_PEER && s != ST_AWAY && !closed && rest.n > 0) {
+        uint32_t n = 0;
+        if (rest.n >= LENGTH)
+            memcpy(&n, rest.p, LENGTH);
+        s = PEER_UNLESS(n > 0 && n <= rest.n - LENGTH);
+        if (s == ST_OK)
+            s = one_message(l, str_sub(rest, LENGTH, n), -1);
+        rest = str_sub(rest, LENGTH + n, rest.n);
+    }
+    if (!closed)
+        l->closed = NULL;
+    return s;
+}
+
+static st on_datagram(void *arg, str datagram, int passed)
+{
+    struct link *l = arg;
+    if (passed < 0 && str_starts(datagram, S(BUNDLE)))
+        return each_message(l, str_sub(datagram, BUNDLE_HEAD, datagram.n));
+    return one_message(l, datagram, passed);
+}
+
 static void on_gone(void *arg, st why)
 {
     struct link *l = arg;
     const struct link_ops *ops = l->ops;
     void *ops_arg = l->arg;
-    forget_task(l);
     free_memory(l);
     ops->gone(ops_arg, why);
 }

@@ -18,9 +18,9 @@ struct chan *link_chan(struct link *);
 
 /* Send, or queue. ST_BUG when a field is over its bound in the registry. */
 NODISCARD st link_send(struct link *, enum message, const void *msg);
-/* The same, but what is said within one turn of the event loop leaves together at its end: fewer system calls, and the
- * other side is woken once. Only for an attached link. A link that turns out to be dead says so as it always does, by
- * `gone`. */
+/* The same, but what is said within one turn of the event loop leaves together at its end, in one datagram: fewer system
+ * calls, and the other side is woken once. Only for an attached link. A link that turns out to be dead says so as it
+ * always does, by `gone`. */
 NODISCARD st link_send_soon(struct link *, enum message, const void *msg);
 /* The same, and a descriptor travels along; the caller keeps its own copy. */
 NODISCARD st link_send_fd(struct link *, enum message, const void *msg, int pass);
