@@ -115,12 +115,14 @@ st ground_listen_local(struct arena *a, str data, const char *name, int *out)
     if (s == ST_OK && (bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 16) < 0 ||
                           fcntl(fd, F_SETFL, O_NONBLOCK) < 0))
         s = ST_IO;
+    int why = errno;
     umask(before);
     close(folder);
     if (s != ST_OK && fd >= 0)
         close(fd);
     if (s == ST_OK)
         *out = fd;
+    errno = why; /* for who tells somebody */
     return s;
 }
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -384,6 +385,14 @@ static st watch_signals(struct supervisor *s)
 
 /* ---- from start to end ----------------------------------------------------------------------------------------- */
 
+static st take_folder(struct supervisor *s, str folder)
+{
+    struct wiring *w = &s->family.base;
+    TRY(ground_lock(s->arena, folder, LOCK_PATIENCE_MS, &w->fds[ROLE_FD_LOCK]));
+    TRY(ground_listen_local(s->arena, folder, "writer.sock", &w->fds[ROLE_FD_COMMANDS]));
+    return ground_listen_local(s->arena, folder, "vault.sock", &w->fds[ROLE_FD_HASHES]);
+}
+
 static st take_ground(struct supervisor *s)
 {
     struct arena *a = arena_new(CONFIG_MEMORY);
@@ -396,10 +405,10 @@ static st take_ground(struct supervisor *s)
         return result;
     }
     adopt(s, a, c);
-    struct wiring *w = &s->family.base;
-    TRY(ground_lock(s->arena, c->data.dir, LOCK_PATIENCE_MS, &w->fds[ROLE_FD_LOCK]));
-    TRY(ground_listen_local(s->arena, c->data.dir, "writer.sock", &w->fds[ROLE_FD_COMMANDS]));
-    TRY(ground_listen_local(s->arena, c->data.dir, "vault.sock", &w->fds[ROLE_FD_HASHES]));
+    result = take_folder(s, c->data.dir);
+    if (result == ST_IO)
+        fprintf(stderr, "avow: %.*s cannot be written to: %s\n", STR_ARG(c->data.dir), strerror(errno));
+    TRY(result);
     return take_listeners(s, NULL, c);
 }
 

@@ -109,6 +109,25 @@ def disk_full(system):
 disk_full.databases = ('sqlite',)
 
 
+def cannot_start(system):
+    """a folder that cannot be written to is named at the start, and why; then it starts"""
+    with small_disk(system, 48) as disk:
+        system.init()
+        for say, options in (('Read-only file system', 'remount,ro'), ('role-failed status=full', 'remount,rw')):
+            subprocess.run(['mount', '-o', options, disk], check=True)
+            if options == 'remount,rw':
+                fill_up(os.path.join(disk, 'filler'))
+            system.start(expect_ready=False)
+            assert system.process.wait(60) != 0, f'it started ({say})'
+            assert say in system.log(), f'not told: {system.log()[-1000:]}'
+        os.unlink(os.path.join(disk, 'filler'))
+        system.start()
+        buy(system)
+
+
+cannot_start.databases = ('sqlite',)
+
+
 def held(system):
     """somebody else holds the database for a while: who writes is told to come again, who reads is served"""
     system.init().start()
@@ -411,5 +430,5 @@ def an_hour_without_mail(system):
 
 
 if __name__ == '__main__':
-    for_both(disk_full, held, read_only, vault_away, message_lost, out_of_order, too_late, half_done, never_done,
+    for_both(disk_full, cannot_start, held, read_only, vault_away, message_lost, out_of_order, too_late, half_done, never_done,
              an_hour_without_mail)
