@@ -114,7 +114,9 @@ class Run:
             f.write(PLATFORM)
         os.chmod(program, 0o755)
         system.settings |= {'module.exec': program, 'module.exec_dir': self.folder, 'web.proxies': '127.0.0.1',
-                            'log.level': 'warn'}
+                            'log.level': 'warn',
+                            # Four hundred people of one name, at one address: nobody shall look at each of them.
+                            'fraud.review': '1000000', 'fraud.refuse': '0'}
         self.clock = Clock(system)
         self.rested = False
         self.killed = {role: 0 for role in ROLES}
