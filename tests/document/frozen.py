@@ -9,7 +9,7 @@ import sys
 MOVES = {'status', 'credited', 'taken_back', 'returned', 'paid_at'}
 GUARD = {
     'invoice': re.compile(r'\bnumber IS NULL\b'),
-    'invoice_line': re.compile(r'invoice_id IN \(SELECT id FROM invoice WHERE number IS NULL\)'),
+    'invoice_line': re.compile(r'\bAND EXISTS \(SELECT i\.id FROM invoice i WHERE i\.id = invoice_line\.invoice_id AND i\.number IS NULL\)'),
 }
 NOT_OURS = re.compile(r'\bDELETE FROM (invoice|invoice_line)\b', re.I)
 
@@ -53,6 +53,7 @@ def main():
     failed += seen < 8
     spoiled = ['-- :exec a (id @i64)\nUPDATE invoice SET gross = 1 WHERE id = ?1;\n',
                '-- :exec b (id @i64)\nUPDATE invoice_line SET net = 1 WHERE id = ?1;\n',
+               '-- :exec l (id @i64)\nUPDATE invoice_line SET net = 1 WHERE id = ?1 AND EXISTS (SELECT i.id FROM invoice i WHERE i.number IS NULL);\n',
                "-- :exec c (id @i64)\nUPDATE invoice SET status = 'paid', due_on = 1\nWHERE id = ?1 AND status = 'unpaid';\n",
                '-- :exec d (id @i64)\nDELETE FROM invoice WHERE id = ?1;\n']
     for text in spoiled:

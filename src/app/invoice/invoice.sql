@@ -34,7 +34,7 @@ SELECT id, position, net FROM invoice_line WHERE invoice_id = ?1 ORDER BY positi
 
 -- :exec invoice_line_vat (id @i64, rate_bp @i64, treatment @text, vat @i64)
 UPDATE invoice_line SET rate_bp = ?2, treatment = ?3, vat = ?4
-WHERE id = ?1 AND invoice_id IN (SELECT id FROM invoice WHERE number IS NULL);
+WHERE id = ?1 AND EXISTS (SELECT i.id FROM invoice i WHERE i.id = invoice_line.invoice_id AND i.number IS NULL);
 
 -- :exec invoice_set_vat (id @i64, vat @i64, gross @i64, vat_gbp @i64, treatment @text, note @text, territory @text)
 UPDATE invoice SET vat = ?2, gross = ?3, vat_gbp = ?4, treatment = ?5, note = ?6, territory = ?7
@@ -60,7 +60,7 @@ WHERE l.invoice_id = ?1 AND l.period_from IS NULL ORDER BY l.position;
 
 -- :exec invoice_line_period (id @i64, from @date, to @date)
 UPDATE invoice_line SET period_from = ?2, period_to = ?3
-WHERE id = ?1 AND invoice_id IN (SELECT id FROM invoice WHERE number IS NULL);
+WHERE id = ?1 AND EXISTS (SELECT i.id FROM invoice i WHERE i.id = invoice_line.invoice_id AND i.number IS NULL);
 
 -- :exec invoice_set_void (id @i64, at @time, by @i64?, reason @text)
 UPDATE invoice SET status = 'cancelled', voided_at = ?2, voided_by = ?3, void_reason = ?4
