@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define AT_HAND 1024 /* bytes drawn from the kernel at once, for small draws */
+#define SMALL 24     /* ids and nonces, which are no secrets; keys and tokens are longer, and never wait in a buffer */
 
 static struct {
     bool seeded, uids;
@@ -35,7 +36,7 @@ static void empty_in_children(void)
 
 static void draw(void *p, size_t n)
 {
-    if (n > AT_HAND / 8) {
+    if (n > SMALL) {
         randombytes_buf(p, n);
         return;
     }
