@@ -204,6 +204,8 @@ if (shots && state.invoice) {
   await page.emulateMedia({ media: null });
   system.mails().forEach((mail, i) => writeFileSync(path.join(shots, `mail-${i}.eml`), mail));
 }
+await go('/orders');
+state.order = new URL(await page.locator('main a[href*="/orders/"]').first().getAttribute('href'), system.url).pathname;
 const customer = await main.storageState();
 const staffContext = await open(views[0]);
 const staffPage = await staffContext.newPage();
@@ -227,13 +229,14 @@ const firstLink = async (listing, part) => {
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
   '/privacy/versions', '/no-such-page'];
 const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/services', state.service,
-  '/invoices', state.invoice, '/orders'];
+  `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
-  '/staff/bank/refunds', '/staff/services',
-  '/staff/products', '/staff/products/new', '/staff/jobs'];
+  '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/services', '/staff/rhythm',
+  '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/jobs'];
 await step('every list of staff leads to its things', async () => {
   for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],
-    ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/']]) theirs.push(await firstLink(list, part));
+    ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/'], ['/staff/coupons', '/staff/coupons/']]) theirs.push(await firstLink(list, part));
+  theirs.push(...['customers', 'invoices'].map((of) => `${theirs.find((a) => a.startsWith(`/staff/${of}/`))}/credit`));
 });
 
 for (const view of views) {
