@@ -269,27 +269,19 @@ static void staff(struct engine *e)
     t_st(engine_call(e, all, CMD_STAFF_CREATE, &in, &out), ST_INVALID, "without an address");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    int64_t ann = registering(&e);
-    verifying(&e, ann);
-    passwords(&e, ann);
-    session_ends(&e, ann);
-    closed_account(&e);
-    correcting(&e, ann);
-    staff(&e);
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    int64_t ann = registering(e);
+    verifying(e, ann);
+    passwords(e, ann);
+    session_ends(e, ann);
+    closed_account(e);
+    correcting(e, ann);
+    staff(e);
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

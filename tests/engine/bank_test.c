@@ -340,35 +340,26 @@ static void refused(struct engine *e)
     t_str(comes(e, line_of(100, S("z"))), S("statement"), "nothing is imported");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
-    str problem;
     engine_vat = ENGINE_DOMESTIC;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    t_need(config_set(e.a, &e.config, S("test"), S("shop.gateways"), S("sandbox, bank_transfer"), &problem) == ST_OK);
-    t_need(config_set(e.a, &e.config, S("test"), S("bank.iban"), S("GB00 TEST 0000 0012 3456 78"), &problem) == ST_OK);
-    shop_open(&e);
-    matched(&e);
-    parts(&e);
-    overpaid(&e);
-    unknown(&e);
-    assigned_part(&e);
-    doubt(&e);
-    refunded(&e);
-    sent_by_hand(&e);
-    credit_between(&e);
-    refused(&e);
-    t_ok(engine_balanced(&e), "at the end the books balance");
-    engine_close(&e);
-    return 0;
+    engine_set(e, "shop.gateways", "sandbox, bank_transfer");
+    engine_set(e, "bank.iban", "GB00 TEST 0000 0012 3456 78");
+    shop_open(e);
+    matched(e);
+    parts(e);
+    overpaid(e);
+    unknown(e);
+    assigned_part(e);
+    doubt(e);
+    refunded(e);
+    sent_by_hand(e);
+    credit_between(e);
+    refused(e);
+    t_ok(engine_balanced(e), "at the end the books balance");
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

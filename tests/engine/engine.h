@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "command.h"
-#include "config_keys.h"
+#include "config.h"
 #include "engine_sql.h"
 #include "job.h"
 #include "rnd.h"
@@ -56,5 +56,27 @@ bool engine_balanced(struct engine *);
 /* What decides VAT in these scenarios: see fake_vat.c. */
 enum engine_vat { ENGINE_DOMESTIC, ENGINE_PENDING, ENGINE_CONTRADICTION, ENGINE_REVERSE };
 extern enum engine_vat engine_vat;
+
+/* A key of the configuration, from now on. */
+static inline void engine_set(struct engine *e, const char *key, const char *value)
+{
+    str problem;
+    t_st(config_set(e->a, &e->config, S("test"), str_c(key), str_c(value), &problem), ST_OK, key);
+}
+
+/* The whole of such a test: its checks on SQLite, then on PostgreSQL, in an engine that was opened for them. The arguments are
+ * the folder of the statement and the provisioning program. */
+static inline int engine_on_both(int argc, char **argv, void (*checks)(struct engine *))
+{
+    t_need(argc == 3);
+    for (int postgres = 0; postgres <= 1; postgres++) {
+        struct engine e;
+        t_need(engine_open(&e, postgres, argv[1], argv[2]) == ST_OK);
+        printf("# on %s\n", e.label);
+        checks(&e);
+        engine_close(&e);
+    }
+    return t_done();
+}
 
 #endif

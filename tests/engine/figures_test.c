@@ -64,23 +64,15 @@ static void allowed(struct engine *e)
     t_st(engine_call(e, engine_staff(), CMD_FIGURES_COUNT, &(struct figures_count_in){ 0 }, NULL), ST_DENIED, "staff cannot ask for it");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
     engine_vat = ENGINE_DOMESTIC;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    days(&e);
-    allowed(&e);
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    days(e);
+    allowed(e);
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

@@ -7,12 +7,6 @@
 #define LONDON_HOME "81.2.69.160" /* routed, and of no hosting network that ships */
 #define DAY 86400
 
-static void set(struct engine *e, const char *key, const char *value)
-{
-    str problem;
-    t_st(config_set(e->a, &e->config, S("test"), str_c(key), str_c(value), &problem), ST_OK, key);
-}
-
 /* ---- forms ----------------------------------------------------------------------------------------------------------- */
 
 typedef void form_fn(struct engine *, struct order_place_in *);
@@ -359,7 +353,7 @@ static void german_business(struct engine *e, struct order_place_in *in)
 static void beside_vat(struct engine *e)
 {
     struct vat_checked_in checked = { .result = S("valid"), .service = S("vies"), .reference = S("r"), .name_match = S("yes") };
-    set(e, "vat.check", "vies");
+    engine_set(e, "vat.check", "vies");
     struct placed p = order(e, "email", german_business);
     stands(e, &p, "review", "pending", "unpaid");
     checked.order = p.check.order_id;
@@ -375,19 +369,19 @@ static void beside_vat(struct engine *e)
     t_st(engine_call(e, engine_system(), CMD_VAT_CHECKED, &checked, NULL), ST_OK, "then it is");
     t_i64(mails(e, &p, "mail.order_received"), 1, "the customer is asked to pay");
     t_st(pay(e, &p), ST_OK, "and can");
-    set(e, "vat.check", "none");
+    engine_set(e, "vat.check", "none");
 }
 
 static void thresholds(struct engine *e)
 {
-    set(e, "fraud.refuse", "0");
+    engine_set(e, "fraud.refuse", "0");
     struct placed p = order(e, "email", hopeless);
     t_str(p.check.state, S("review"), "where nothing is refused by rules alone, a person looks");
-    set(e, "fraud.refuse", "120");
-    set(e, "fraud.review", "71");
+    engine_set(e, "fraud.refuse", "120");
+    engine_set(e, "fraud.review", "71");
     p = order(e, "email", doubtful);
     t_str(p.check.state, S("accepted"), "70 points where 71 are wanted");
-    set(e, "fraud.review", "60");
+    engine_set(e, "fraud.review", "60");
 }
 
 static void dry_run(struct engine *e)
@@ -452,36 +446,28 @@ static void without_clause(struct engine *e)
     stands(e, &held, "approved", "pending", "unpaid");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    accepted(&e);
-    reviewed(&e);
-    refused(&e);
-    stock(&e);
-    no_way_round(&e);
-    withdrawn(&e);
-    expiry(&e);
-    free_of_charge(&e);
-    velocity(&e);
-    earlier(&e);
-    payments(&e);
-    beside_vat(&e);
-    thresholds(&e);
-    dry_run(&e);
-    sweep(&e);
-    without_clause(&e);
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    accepted(e);
+    reviewed(e);
+    refused(e);
+    stock(e);
+    no_way_round(e);
+    withdrawn(e);
+    expiry(e);
+    free_of_charge(e);
+    velocity(e);
+    earlier(e);
+    payments(e);
+    beside_vat(e);
+    thresholds(e);
+    dry_run(e);
+    sweep(e);
+    without_clause(e);
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

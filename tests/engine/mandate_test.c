@@ -210,29 +210,21 @@ static void refunds(struct engine *e)
     t_str(last_refund(e).status, S("sent"), "the gateway took that too");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
     engine_vat = ENGINE_DOMESTIC;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    not_agreed(&e);
-    kept(&e);
-    ended(&e);
-    ended_in_between(&e);
-    refused(&e, "action");
-    refused(&e, "declined");
-    refunds(&e);
-    t_ok(engine_balanced(&e), "at the end the books balance");
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    not_agreed(e);
+    kept(e);
+    ended(e);
+    ended_in_between(e);
+    refused(e, "action");
+    refused(e, "declined");
+    refunds(e);
+    t_ok(engine_balanced(e), "at the end the books balance");
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

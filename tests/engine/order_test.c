@@ -243,30 +243,22 @@ static void names(struct engine *e)
     t_st(hostname_clean(e->a, str_fmt(e->a, "%064d.example", 1), &out), ST_INVALID, "a label of 64");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
     engine_vat = ENGINE_DOMESTIC;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    names(&e);
-    baskets(&e);
-    basket_changes(&e);
-    order_refusals(&e);
-    order_once(&e);
-    currencies(&e);
-    vat_waits(&e);
-    free_of_charge(&e);
-    clauses(&e);
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    names(e);
+    baskets(e);
+    basket_changes(e);
+    order_refusals(e);
+    order_once(e);
+    currencies(e);
+    vat_waits(e);
+    free_of_charge(e);
+    clauses(e);
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

@@ -151,27 +151,19 @@ static void backoff(void)
     t_ok(most <= JOB_BACKOFF_MOST && most > JOB_BACKOFF_MOST / 2, "waits grow to six hours and no further");
 }
 
-static int run(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
     engine_vat = ENGINE_DOMESTIC;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
+    shop_open(e);
     backoff();
-    set_up(&e);
-    by_hand(&e);
-    crash(&e);
-    failing(&e);
-    t_ok(engine_count(&e, "mails") > 5, "mail was sent at each step");
-    engine_close(&e);
-    return 0;
+    set_up(e);
+    by_hand(e);
+    crash(e);
+    failing(e);
+    t_ok(engine_count(e, "mails") > 5, "mail was sent at each step");
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(run(argv[1], argv[2], false) == 0);
-    t_need(run(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }
