@@ -9,8 +9,15 @@
 
 #define WAYS_TEXT 4096
 
-/* Plans that this service could really be changed to, with what a period of each costs. */
-static st plans_of(struct rq *rq, const struct rhythm_case *c, struct v_change_row_list *out)
+static st with_vat(money net, int32_t rate_bp, money *gross)
+{
+    money vat;
+    TRY(money_vat(net, rate_bp, &vat));
+    return money_add(net, vat, gross);
+}
+
+/* Plans that this service could really be changed to, with what a period of each costs: what is to be paid, as in the shop. */
+static st plans_of(struct rq *rq, const struct rhythm_case *c, int32_t rate_bp, struct v_change_row_list *out)
 {
     struct rhythm_page_ways_rows rows;
     TRY(rhythm_page_ways(rq->db, rq->arena, &(struct rhythm_page_ways_in){ .from = c->s.product_id }, &rows));
@@ -26,13 +33,14 @@ static st plans_of(struct rq *rq, const struct rhythm_case *c, struct v_change_r
         if (s == ST_NOT_FOUND || s == ST_WITHDRAWN || (s == ST_OK && !str_eq(q.module, c->s.module)))
             continue;
         TRY(s);
-        v[out->n++] = (struct v_change_row){ .id = rows.v[i].uid, .name = rows.v[i].name, .summary = rows.v[i].summary,
-                                             .price = q.unit };
+        struct v_change_row *r = &v[out->n++];
+        *r = (struct v_change_row){ .id = rows.v[i].uid, .name = rows.v[i].name, .summary = rows.v[i].summary };
+        TRY(with_vat(q.unit, rate_bp, &r->price));
     }
     return ST_OK;
 }
 
-static void fill_sum(struct rq *rq, const struct rhythm_change *x, uid plan, struct v_service_change_show *v)
+static st fill_sum(struct rq *rq, const struct rhythm_change *x, uid plan, struct v_service_change_show *v)
 {
     v->chosen = true;
     v->plan = plan;
@@ -45,11 +53,9 @@ static void fill_sum(struct rq *rq, const struct rhythm_change *x, uid plan, str
     v->now = money_of(v->pays ? x->now.minor : -x->now.minor, x->c.s.currency);
     v->vat_now = money_of(v->pays ? x->vat.minor : -x->vat.minor, x->c.s.currency);
     v->gross = money_of(v->pays ? x->gross.minor : -x->gross.minor, x->c.s.currency);
-    v->next = x->to.unit;
-    v->taxed = x->rate_bp > 0;
-    v->vat = x->rate_bp;
     v->now_seen = str_fmt(rq->arena, "%lld", (long long)x->now.minor);
     v->next_seen = str_fmt(rq->arena, "%lld", (long long)x->to.unit.minor);
+    return with_vat(x->to.unit, x->rate_bp, &v->next);
 }
 
 static st sum_of(struct rq *rq, int64_t service, struct v_service_change_show *v)
@@ -66,7 +72,7 @@ static st sum_of(struct rq *rq, int64_t service, struct v_service_change_show *v
     if (s == ST_CONFLICT)
         v->refusal = text_named(rq->language, str_c(message));
     else if (s == ST_OK)
-        fill_sum(rq, x, plan, v);
+        return fill_sum(rq, x, plan, v);
     else if (s != ST_NOT_FOUND && s != ST_WITHDRAWN)
         return s;
     return ST_OK;
@@ -81,7 +87,11 @@ st page_service_change(struct rq *rq)
     TRY(rhythm_case_read(rq->db, rq->arena, rq->config, s->id, date_london(rq->now), c));
     struct v_service_change_show v = { .id = s->uid, .product = s->product_name, .until = c->s.next_due_on, .refusal = S(""),
                                        .csrf = rq->csrf };
-    TRY(plans_of(rq, c, &v.rows));
+    int32_t rate_bp;
+    TRY(rhythm_rate(rq->db, rq->arena, c, &rate_bp));
+    v.taxed = rate_bp > 0;
+    v.vat = rate_bp;
+    TRY(plans_of(rq, c, rate_bp, &v.rows));
     TRY(sum_of(rq, s->id, &v));
     return show_service_change_show(rq, 200, &v);
 }
