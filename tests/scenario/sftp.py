@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """SFTP web spaces with Debian's OpenSSH and nginx: made, filled, locked in, suspended, measured and gone. Needs root."""
+import grp
 import os
 import pwd
 import shutil
@@ -150,6 +151,10 @@ def listens(port):
         return any(line.split()[1].endswith(f':{port:04X}') and line.split()[3] == '0A' for line in f.readlines()[1:])
 
 
+def have_group():
+    return any(g.gr_name == 'avow-sftp' for g in grp.getgrall())
+
+
 def settings():
     return {'sftp.listen': f'127.0.0.1:{free_port()}', 'sftp.web': f'127.0.0.1:{free_port()}', 'sftp.dir': DIR}
 
@@ -158,6 +163,7 @@ if __name__ == '__main__':
     if MISSING:
         print(f'ok 1 - SFTP web spaces # SKIP {MISSING}\n1..1')
     else:
+        had_group = have_group()
         try:
             for scenario in (life, comes_back):
                 scenario.settings = {'config': settings()}
@@ -166,3 +172,5 @@ if __name__ == '__main__':
             for entry in os.listdir(DIR):  # of a scenario that failed
                 subprocess.run(['userdel', entry], check=False, capture_output=True)
             shutil.rmtree(DIR, ignore_errors=True)
+            if not had_group and have_group():
+                subprocess.run(['groupdel', 'avow-sftp'], check=False, capture_output=True)
