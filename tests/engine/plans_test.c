@@ -292,30 +292,22 @@ static void sixty(struct engine *e)
     t_i64(counts(e, &c).invoices - before, 2, "on two invoices");
 }
 
-static int scenarios(const char *folder, const char *module, bool postgres)
+static void checks(struct engine *e)
 {
-    struct engine e;
-    t_need(engine_open(&e, postgres, folder, module) == ST_OK);
-    printf("# on %s\n", e.label);
-    shop_open(&e);
-    two_plans(&e);
-    upgrade(&e);
-    downgrade(&e);
-    dearer(&e);
-    elsewhere(&e);
-    trial(&e);
-    by_itself(&e);
-    issued_first(&e);
-    sixty(&e);
-    t_ok(engine_balanced(&e), "the books balance");
-    engine_close(&e);
-    return 0;
+    shop_open(e);
+    two_plans(e);
+    upgrade(e);
+    downgrade(e);
+    dearer(e);
+    elsewhere(e);
+    trial(e);
+    by_itself(e);
+    issued_first(e);
+    sixty(e);
+    t_ok(engine_balanced(e), "the books balance");
 }
 
 int main(int argc, char **argv)
 {
-    t_need(argc == 3);
-    t_need(scenarios(argv[1], argv[2], false) == 0);
-    t_need(scenarios(argv[1], argv[2], true) == 0);
-    return t_done();
+    return engine_on_both(argc, argv, checks);
 }

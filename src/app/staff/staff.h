@@ -27,4 +27,16 @@ NODISCARD st staff_invoices_of(struct rq *, int64_t person, struct v_staff_invoi
 NODISCARD st staff_disputes(struct rq *, struct v_staff_dispute_row_list *out);
 NODISCARD st staff_services_of(struct rq *, int64_t person, struct v_staff_service_row_list *out);
 
+/* Fill `list` of pages' rows from the rows of a statement through `convert`. */
+#define STAFF_ROWS(rq, list, rows, type, convert)         \
+    do {                                                  \
+        type *v_ = NEWN((rq)->arena, type, (rows).n + 1); \
+        if (!v_)                                          \
+            return ST_NO_MEMORY;                          \
+        for (size_t i_ = 0; i_ < (rows).n; i_++)          \
+            TRY(convert((rq), &(rows).v[i_], &v_[i_]));   \
+        (list)->v = v_;                                   \
+        (list)->n = (rows).n;                             \
+    } while (0)
+
 #endif

@@ -5,17 +5,6 @@
 #include "staff_sql.h"
 #include "str.h"
 
-/* Fill `list` of pages' rows from the rows of a statement through `convert`. */
-#define CONVERT(rq, list, rows, type, convert)                   \
-    do {                                                         \
-        type *v_ = NEWN((rq)->arena, type, (rows).n + 1);        \
-        if (!v_)                                                 \
-            return ST_NO_MEMORY;                                 \
-        for (size_t i_ = 0; i_ < (rows).n; i_++)                 \
-            TRY(convert((rq), &(rows).v[i_], &v_[i_]));          \
-        (list)->v = v_;                                          \
-        (list)->n = (rows).n;                                    \
-    } while (0)
 #define NEXT(rows) ((rows).more ? (rows).v[(rows).n - 1].id : 0)
 
 /* A converter per statement, all with the same body: the row types differ in name only. */
@@ -76,12 +65,12 @@ st page_staff_orders(struct rq *rq)
     if (str_empty(v.status)) {
         struct staff_order_page_rows rows;
         TRY(staff_order_page(rq->db, rq->arena, &(struct staff_order_page_in){ .before = staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_order_row, staff_order_page_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_order_row, staff_order_page_view);
         v.next = NEXT(rows);
     } else {
         struct staff_order_page_status_rows rows;
         TRY(staff_order_page_status(rq->db, rq->arena, &(struct staff_order_page_status_in){ v.status, staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_order_row, staff_order_page_status_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_order_row, staff_order_page_status_view);
         v.next = NEXT(rows);
     }
     return show_staff_orders(rq, 200, &v);
@@ -94,18 +83,18 @@ st page_staff_invoices(struct rq *rq)
     if (str_empty(v.status)) {
         struct staff_invoice_page_rows rows;
         TRY(staff_invoice_page(rq->db, rq->arena, &(struct staff_invoice_page_in){ .before = staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_view);
         v.next = NEXT(rows);
     } else if (str_eq(v.status, S("issued"))) { /* that is what credit notes are */
         struct staff_invoice_page_notes_rows rows;
         TRY(staff_invoice_page_notes(rq->db, rq->arena, &(struct staff_invoice_page_notes_in){ staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_notes_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_notes_view);
         v.next = NEXT(rows);
     } else {
         struct staff_invoice_page_status_rows rows;
         TRY(staff_invoice_page_status(rq->db, rq->arena, &(struct staff_invoice_page_status_in){ v.status, staff_before(rq) },
                                       &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_status_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_invoice_row, staff_invoice_page_status_view);
         v.next = NEXT(rows);
     }
     return show_staff_invoices(rq, 200, &v);
@@ -118,13 +107,13 @@ st page_staff_services(struct rq *rq)
     if (str_empty(v.status)) {
         struct staff_service_page_rows rows;
         TRY(staff_service_page(rq->db, rq->arena, &(struct staff_service_page_in){ .before = staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_service_row, staff_service_page_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_service_row, staff_service_page_view);
         v.next = NEXT(rows);
     } else {
         struct staff_service_page_status_rows rows;
         TRY(staff_service_page_status(rq->db, rq->arena, &(struct staff_service_page_status_in){ v.status, staff_before(rq) },
                                       &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_service_row, staff_service_page_status_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_service_row, staff_service_page_status_view);
         v.next = NEXT(rows);
     }
     return show_staff_services(rq, 200, &v);
@@ -137,12 +126,12 @@ st page_staff_jobs(struct rq *rq)
     if (str_empty(v.status)) {
         struct staff_job_page_rows rows;
         TRY(staff_job_page(rq->db, rq->arena, &(struct staff_job_page_in){ .before = staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_job_row, staff_job_page_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_job_row, staff_job_page_view);
         v.next = NEXT(rows);
     } else {
         struct staff_job_page_state_rows rows;
         TRY(staff_job_page_state(rq->db, rq->arena, &(struct staff_job_page_state_in){ v.status, staff_before(rq) }, &rows));
-        CONVERT(rq, &v.rows, rows, struct v_staff_job_row, staff_job_page_state_view);
+        STAFF_ROWS(rq, &v.rows, rows, struct v_staff_job_row, staff_job_page_state_view);
         v.next = NEXT(rows);
     }
     return show_staff_jobs(rq, 200, &v);
@@ -152,7 +141,7 @@ st staff_orders_of(struct rq *rq, int64_t person, struct v_staff_order_row_list 
 {
     struct staff_order_page_person_rows rows;
     TRY(staff_order_page_person(rq->db, rq->arena, &(struct staff_order_page_person_in){ person, STAFF_NEWEST }, &rows));
-    CONVERT(rq, out, rows, struct v_staff_order_row, staff_order_page_person_view);
+    STAFF_ROWS(rq, out, rows, struct v_staff_order_row, staff_order_page_person_view);
     return ST_OK;
 }
 
@@ -160,7 +149,7 @@ st staff_invoices_of(struct rq *rq, int64_t person, struct v_staff_invoice_row_l
 {
     struct staff_invoice_page_person_rows rows;
     TRY(staff_invoice_page_person(rq->db, rq->arena, &(struct staff_invoice_page_person_in){ person, STAFF_NEWEST }, &rows));
-    CONVERT(rq, out, rows, struct v_staff_invoice_row, staff_invoice_page_person_view);
+    STAFF_ROWS(rq, out, rows, struct v_staff_invoice_row, staff_invoice_page_person_view);
     return ST_OK;
 }
 
@@ -168,6 +157,6 @@ st staff_services_of(struct rq *rq, int64_t person, struct v_staff_service_row_l
 {
     struct staff_service_page_person_rows rows;
     TRY(staff_service_page_person(rq->db, rq->arena, &(struct staff_service_page_person_in){ person, STAFF_NEWEST }, &rows));
-    CONVERT(rq, out, rows, struct v_staff_service_row, staff_service_page_person_view);
+    STAFF_ROWS(rq, out, rows, struct v_staff_service_row, staff_service_page_person_view);
     return ST_OK;
 }

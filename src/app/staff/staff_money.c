@@ -38,32 +38,39 @@ static st payments_of(struct rq *rq, int64_t invoice, struct v_staff_invoice *pa
     return ST_OK;
 }
 
+static st refund_view(struct rq *rq, const struct staff_refunds_of_invoice_row *r, struct v_staff_refund_row *v)
+{
+    *v = (struct v_staff_refund_row){ .at = r->ordered_at, .amount = money_of(r->amount, r->currency),
+                                      .reason = word(rq, "refund.reason.", r->reason), .status = word(rq, "refund.", r->status) };
+    return ST_OK;
+}
+
 static st refunds_of(struct rq *rq, int64_t invoice, struct v_staff_refund_row_list *out)
 {
     struct staff_refunds_of_invoice_rows rows;
     TRY(staff_refunds_of_invoice(rq->db, rq->arena, &(struct staff_refunds_of_invoice_in){ .parent = invoice }, &rows));
-    struct v_staff_refund_row *v = NEWN(rq->arena, struct v_staff_refund_row, rows.n + 1);
-    if (!v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < rows.n; i++)
-        v[i] = (struct v_staff_refund_row){ .at = rows.v[i].ordered_at, .amount = money_of(rows.v[i].amount, rows.v[i].currency),
-            .reason = word(rq, "refund.reason.", rows.v[i].reason), .status = word(rq, "refund.", rows.v[i].status) };
-    *out = (struct v_staff_refund_row_list){ v, rows.n };
+    STAFF_ROWS(rq, out, rows, struct v_staff_refund_row, refund_view);
     return ST_OK;
 }
+
+/* Two statements, of one invoice and of all: their rows differ in name only. */
+#define DISPUTE_VIEW(which)                                                                                      \
+    static st which##_view(struct rq *rq UNUSED, const struct which##_row *r, struct v_staff_dispute_row *v)     \
+    {                                                                                                            \
+        *v = (struct v_staff_dispute_row){ .at = r->opened_at, .amount = money_of(r->amount, r->currency),       \
+                                           .status = r->status, .reason = r->reason, .due = r->due_at,           \
+                                           .reference = r->reference, .invoice = r->invoice_uid,                 \
+                                           .number = r->number };                                                \
+        return ST_OK;                                                                                            \
+    }
+DISPUTE_VIEW(staff_disputes_of_invoice)
+DISPUTE_VIEW(staff_disputes_open)
 
 static st disputes_of(struct rq *rq, int64_t invoice, struct v_staff_dispute_row_list *out)
 {
     struct staff_disputes_of_invoice_rows rows;
     TRY(staff_disputes_of_invoice(rq->db, rq->arena, &(struct staff_disputes_of_invoice_in){ .parent = invoice }, &rows));
-    struct v_staff_dispute_row *v = NEWN(rq->arena, struct v_staff_dispute_row, rows.n + 1);
-    if (!v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < rows.n; i++)
-        v[i] = (struct v_staff_dispute_row){ .at = rows.v[i].opened_at, .amount = money_of(rows.v[i].amount, rows.v[i].currency),
-            .status = rows.v[i].status, .reason = rows.v[i].reason, .due = rows.v[i].due_at, .reference = rows.v[i].reference,
-            .invoice = rows.v[i].invoice_uid, .number = rows.v[i].number };
-    *out = (struct v_staff_dispute_row_list){ v, rows.n };
+    STAFF_ROWS(rq, out, rows, struct v_staff_dispute_row, staff_disputes_of_invoice_view);
     return ST_OK;
 }
 
@@ -71,14 +78,7 @@ st staff_disputes(struct rq *rq, struct v_staff_dispute_row_list *out)
 {
     struct staff_disputes_open_rows rows;
     TRY(staff_disputes_open(rq->db, rq->arena, &rows));
-    struct v_staff_dispute_row *v = NEWN(rq->arena, struct v_staff_dispute_row, rows.n + 1);
-    if (!v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < rows.n; i++)
-        v[i] = (struct v_staff_dispute_row){ .at = rows.v[i].opened_at, .amount = money_of(rows.v[i].amount, rows.v[i].currency),
-            .status = rows.v[i].status, .reason = rows.v[i].reason, .due = rows.v[i].due_at, .reference = rows.v[i].reference,
-            .invoice = rows.v[i].invoice_uid, .number = rows.v[i].number };
-    *out = (struct v_staff_dispute_row_list){ v, rows.n };
+    STAFF_ROWS(rq, out, rows, struct v_staff_dispute_row, staff_disputes_open_view);
     return ST_OK;
 }
 
@@ -93,18 +93,18 @@ static st refund_form(struct rq *rq, struct v_staff_invoice *v, uid payment)
     return ST_OK;
 }
 
+static st note_view(struct rq *rq UNUSED, const struct staff_invoice_notes_row *r, struct v_staff_note_row *v)
+{
+    *v = (struct v_staff_note_row){ .id = r->uid, .number = r->number, .on = r->issued_on, .reason = r->reason,
+                                    .gross = money_of(r->gross, r->currency) };
+    return ST_OK;
+}
+
 static st notes_of(struct rq *rq, int64_t invoice, struct v_staff_note_row_list *out)
 {
     struct staff_invoice_notes_rows rows;
     TRY(staff_invoice_notes(rq->db, rq->arena, &(struct staff_invoice_notes_in){ .invoice = invoice }, &rows));
-    struct v_staff_note_row *notes_v = NEWN(rq->arena, struct v_staff_note_row, rows.n + 1);
-    if (!notes_v)
-        return ST_NO_MEMORY;
-    for (size_t i = 0; i < rows.n; i++)
-        notes_v[i] = (struct v_staff_note_row){ .id = rows.v[i].uid, .number = rows.v[i].number, .on = rows.v[i].issued_on,
-                                                .reason = rows.v[i].reason,
-                                                .gross = money_of(rows.v[i].gross, rows.v[i].currency) };
-    *out = (struct v_staff_note_row_list){ notes_v, rows.n };
+    STAFF_ROWS(rq, out, rows, struct v_staff_note_row, note_view);
     return ST_OK;
 }
 
