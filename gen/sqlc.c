@@ -16,6 +16,7 @@ static int schema_command(char **argv)
     const struct schema *s = schema_read(argv[2]);
     catalog_emit(s, argv[3]);
     access_emit(s, argv[3]);
+    dispose_emit(s, argv[3]);
     return 0;
 }
 

@@ -78,6 +78,7 @@ struct column {
 struct table {
     char *name, *owner;
     char *owner_col, *owner_table; /* NULL when nobody's */
+    bool goes; /* at the end of its last personal value the row is removed */
     struct column *cols;
     size_t n;
     const char *file;
@@ -162,5 +163,7 @@ void feature_emit(const struct feature *, const char *outdir, const char *extra_
 
 /* sqlc_access.c: everything of one person, table by table */
 void access_emit(const struct schema *, const char *outdir);
+/* sqlc_dispose.c: how each row loses its personal values */
+void dispose_emit(const struct schema *, const char *outdir);
 
 #endif

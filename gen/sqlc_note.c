@@ -43,12 +43,14 @@ void note_owner(struct table *table, const struct tokens *ts, const struct token
 {
     struct note n = { .p = tok_text(t), .file = ts->file, .line = t->line };
     if (!note_take(&n, "owner ")) {
-        die_at(ts->file, t->line, "table %s does not say whose it is: --: owner none | column | column>table",
+        die_at(ts->file, t->line, "table %s does not say whose it is: --: owner none | column | column>table, and perhaps , row goes",
                table->name);
     }
-    table->owner = keep(n.p, strlen(n.p));
+    const char *start = n.p;
     table->owner_col = note_name(&n);
     table->owner_table = note_take(&n, ">") ? note_name(&n) : keep("person", 6);
+    table->owner = keep(start, (size_t)(n.p - start));
+    table->goes = note_take(&n, ", row goes");
     note_end(&n);
     if (strcmp(table->owner, "none") == 0) {
         table->owner = table->owner_col = table->owner_table = NULL;

@@ -7,7 +7,8 @@
 --   pd(...) clear("why")      a personal value kept readable, with the reason
 --   pd(...) blind             a keyed code of such a value, for look-up
 --   link                      points at a person, or at a row that does
--- After each table's opening bracket, `--: owner` says whose it is: none, a column, or column>table.
+-- After each table's opening bracket, `--: owner` says whose it is: none, a column, or column>table; and `, row goes` when at its
+-- end the whole row is removed, and not emptied.
 
 -- Which migrations were applied, and what they were.
 CREATE TABLE schema_version (              --: owner none
@@ -64,6 +65,7 @@ CREATE TABLE person (                      --: owner id
 CREATE UNIQUE INDEX person_email ON person (email_code, kind) WHERE email_code IS NOT NULL AND kind <> 'visitor';
 CREATE INDEX person_kind ON person (kind, id);
 
+-- `class` is the retention class and, when that has keys for a year or month, the epoch: security@2026-11.
 CREATE TABLE person_key (                  --: owner person_id
   person_id    @ref(person) NOT NULL,      --: link
   class        @text NOT NULL,             --: none
@@ -86,7 +88,7 @@ CREATE TABLE origin (                      --: owner person_id
 CREATE INDEX origin_person ON origin (person_id);
 
 -- Keyed codes by which staff find people: word of a name, e-mail address, telephone, company, postcode.
-CREATE TABLE search_code (                 --: owner person_id
+CREATE TABLE search_code (                 --: owner person_id, row goes
   person_id    @ref(person) NOT NULL,      --: link
   kind         @text NOT NULL CHECK (kind IN ('name','email','telephone','company','postcode')), --: none
   code         @blob NOT NULL,             --: pd(account.full_name) blind
@@ -94,7 +96,7 @@ CREATE TABLE search_code (                 --: owner person_id
 );
 CREATE INDEX search_code_person ON search_code (person_id);
 
-CREATE TABLE session (                     --: owner person_id
+CREATE TABLE session (                     --: owner person_id, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   token_code   @blob NOT NULL UNIQUE,      --: none
@@ -178,7 +180,7 @@ CREATE TABLE basket (                      --: owner person_id
 );
 -- What was kept for as long as the statement says is looked for among those that were not swept yet.
 CREATE INDEX basket_changed ON basket (changed_at) WHERE swept = 0;
-CREATE TABLE basket_line (                 --: owner basket_id>basket
+CREATE TABLE basket_line (                 --: owner basket_id>basket, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   basket_id    @ref(basket) NOT NULL,      --: link

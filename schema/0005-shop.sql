@@ -89,7 +89,7 @@ CREATE INDEX coupon_miss_hour ON coupon_miss (hour);
 
 -- Free trials that were begun, with codes of who began them: each may have one of a product, and who comes back under another
 -- account with the same e-mail or postal address is known by these and by nothing else.
-CREATE TABLE trial_use (                   --: owner person_id
+CREATE TABLE trial_use (                   --: owner person_id, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   product_id   @ref(product) NOT NULL,     --: none

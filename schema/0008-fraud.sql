@@ -36,7 +36,7 @@ CREATE TABLE fraud_decision (              --: owner check_id>fraud_check
 CREATE INDEX fraud_decision_check ON fraud_decision (check_id, id);
 
 -- Keyed codes of what an order was placed with. Nobody can read them back; equal values have equal codes.
-CREATE TABLE fraud_trace (                 --: owner person_id
+CREATE TABLE fraud_trace (                 --: owner person_id, row goes
   id           @id,                        --: none
   person_id    @ref(person) NOT NULL,      --: link
   order_id     @ref(orders) NOT NULL,      --: link

@@ -16,6 +16,9 @@ static const struct subcommand subcommands[] = {
     { "fraud", "dry-run [--review N] [--refuse N] [--rules FILE] [--orders N] [--json] [--data DIR] [--config FILE]",
       "what other rules or thresholds would have said about past orders", cmd_fraud },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },
+    { "retention", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+                "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+      "what is due for disposal by a day: show it, or do it now", cmd_retention },
     { "rhythm", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
                 "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",
       "what is due for services by a day: show it, or do it now", cmd_rhythm },

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "data.h"
 #include "privacy.h"
+#include "retention.h"
 #include "str.h"
 #include "versions_sql.h"
 
@@ -83,6 +84,8 @@ static st check(struct job *j)
     st how = compile(j, j->words.dirs[0], &s);
     if (how == ST_OK)
         how = privacy_check(s, &j->findings);
+    if (how == ST_OK)
+        how = retention_check(s, &j->findings);
     if (j->words.json) {
         findings_json(&j->out, &j->findings);
         return how;

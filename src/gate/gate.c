@@ -2,8 +2,10 @@
 #include "gate.h"
 
 #include "catalog.h"
+#include "clock.h"
 #include "codec.h"
 #include "gate_sql.h"
+#include "hash.h"
 #include "log.h"
 #include "out.h"
 #include "rnd.h"
@@ -76,7 +78,7 @@ static st collect_check(struct gate *g, const struct collect *c)
                   point_info[c->point].name, source_info[c->source].name);
 }
 
-/* The person's key for the column's retention class; made, and made durable in the vault, at first use. */
+/* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at first use. */
 static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
 {
     struct gate_key_row row;
@@ -111,7 +113,7 @@ st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const str
     struct sealed *made = NEW(g->arena, struct sealed);
     if (!made)
         return ST_NO_MEMORY;
-    TRY(person_key(g, c->person, statement_class(g->statement, c->col), &place.key_id));
+    TRY(person_key(g, c->person, statement_key_class(g->statement, g->arena, c->col, date_london(g->now)), &place.key_id));
     TRY(vault_key_open(g->vault, place.key_id, &key));
     TRY(seal_close(g->arena, key, &place, plain, &made->bytes));
     TRY(origin_nt(g, c));
@@ -144,6 +146,30 @@ st gate_use(struct gate *g, enum column_id col, enum purpose purpose, uid row, c
     TRY(seal_key_id(value->bytes, &place.key_id));
     TRY(vault_key_open(g->vault, place.key_id, &key));
     return seal_open(g->arena, key, &place, value->bytes, plain);
+}
+
+st gate_key_id(const struct sealed *value, int64_t *key_id)
+{
+    return seal_key_id(value->bytes, key_id);
+}
+
+st gate_last_code(struct gate *g, enum column_id col, uid row, const struct sealed *value, int64_t with_key, str *code)
+{
+    TRY(personal(col, true));
+    struct seal_place place = { .column = column_name(g, col), .row = row };
+    uint8_t *bytes = NEWN(g->arena, uint8_t, VAULT_BLIND);
+    const uint8_t *key;
+    str plain;
+    if (!bytes)
+        return ST_NO_MEMORY;
+    TRY(seal_key_id(value->bytes, &place.key_id));
+    TRY(vault_key_open(g->vault, place.key_id, &key));
+    TRY(seal_open(g->arena, key, &place, value->bytes, &plain));
+    TRY(vault_key_open(g->vault, with_key, &key));
+    hash_keyed(key, str_fmt(g->arena, "%.*s|%.*s", STR_ARG(place.column), STR_ARG(plain)), bytes, VAULT_BLIND);
+    secret_wipe((void *)(uintptr_t)plain.p, plain.n);
+    *code = (str){ (const char *)bytes, VAULT_BLIND };
+    return arena_failed(g->arena) ? ST_NO_MEMORY : ST_OK;
 }
 
 st gate_blind(struct gate *g, enum column_id col, str folded, str *code)

@@ -64,6 +64,12 @@ NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, cons
  * The caller normalises first (fold_email, fold_phone, …, in fold.h). */
 NODISCARD st gate_blind(struct gate *, enum column_id, str folded, str *code);
 
+/* The number of the key that sealed a value: it says nothing about the value. */
+NODISCARD st gate_key_id(const struct sealed *, int64_t *key_id);
+/* The code of a sealed value under a key that exists for this alone (disposal `keyed_hash`): 16 bytes in the arena. Opens the
+ * value without a purpose, so src/app/retention alone may ask, at the value's end. ST_SEALED. */
+NODISCARD st gate_last_code(struct gate *, enum column_id, uid row, const struct sealed *, int64_t with_key, str *code);
+
 /* Permission to hand fields of one person to a recipient, and the ledger row, in one. In the writer it is
  * written in the open transaction; the courier asks the writer for it (command disclosure.record) before it
  * sends the first byte. `ref` names the object ("invoice", uid). */

@@ -8,6 +8,7 @@
 #include "invoice.h"
 #include "plan.h"
 #include "privacy.h"
+#include "retention.h"
 #include "str.h"
 #include "vat.h"
 
@@ -59,6 +60,8 @@ st shared_statement(struct arena *a, const struct config *c, const struct statem
     struct findings f;
     findings_init(&f, a);
     st s = privacy_load(a, c, &f, out);
+    if (s == ST_OK)
+        s = retention_check(*out, &f);
     if (s == ST_OK)
         return covered(a, c, *out);
     tell(a, &f);

@@ -1,5 +1,6 @@
 /* What must hold between the parts of the rules: every word of the program is declared, every field comes in
  * somewhere, every class is used, and nothing is handed out for a purpose it is not held for. */
+#include "catalog.h"
 #include "compile.h"
 
 #include "str.h"
@@ -61,6 +62,43 @@ static void classes_are_used(struct reader *r)
     }
 }
 
+/* A value can be made coarser when it is kept readable: a sealed one has nobody who may open it at its end. */
+static bool is_readable(str field)
+{
+    bool any = false;
+    for (size_t i = 0; i < column_catalog_n; i++) {
+        const struct column_info *c = &column_catalog[i];
+        size_t n = c->category.n;
+        if (c->kind != PD_VALUE || field.n != n + 1 + c->field.n || !str_starts(field, c->category) || field.p[n] != '.' ||
+            !str_eq(str_sub(field, n + 1, field.n), c->field))
+            continue;
+        if (c->sealed)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+static void coarser_is_possible(struct reader *r)
+{
+    const struct statement *s = r->s;
+    for (size_t i = 0; i < s->n_retentions; i++)
+        for (size_t k = 0; k < s->retentions[i].n_generalise; k++) {
+            const struct generalised *g = &s->retentions[i].generalise[k];
+            const struct field *f = NULL;
+            for (size_t n = 0; n < s->n_fields; n++)
+                if (str_eq(s->fields[n].name, g->field) && s->categories[s->fields[n].category].retention == i)
+                    f = &s->fields[n];
+            str where = str_fmt(r->a, "retention.%.*s.generalise", STR_ARG(s->retentions[i].name));
+            if (!f)
+                read_wrong(r, g->line, where, str_fmt(r->a, "'%.*s' is no field of this class", STR_ARG(g->field)),
+                           S("Write category.field, of a category that is kept under this class."));
+            else if (!is_readable(g->field))
+                read_wrong(r, g->line, where, str_fmt(r->a, "'%.*s' is sealed, so nothing coarser can be made of it", STR_ARG(g->field)),
+                           S("Keep the coarser value in a column of its own when it is collected, and take this out."));
+        }
+}
+
 /* Purposes a field is held for, whether or not their clauses are in force. */
 static uint64_t held_for(const struct statement *s, uint16_t field)
 {
@@ -107,6 +145,7 @@ void compile_agree(struct reader *r)
     all_declared(r);
     fields_come_in(r);
     classes_are_used(r);
+    coarser_is_possible(r);
     cookies_agree(r);
     for (int i = 0; i < RECIPIENT_COUNT; i++)
         for (size_t k = 0; k < r->s->recipients[i].n; k++)

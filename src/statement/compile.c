@@ -71,6 +71,16 @@ static void column_index(struct statement *s)
     }
 }
 
+/* What is made coarser; that each is a field of its class was seen by compile_agree(). */
+static void coarser_fields(struct statement *s)
+{
+    for (size_t i = 0; i < s->n_retentions; i++)
+        for (size_t k = 0; k < s->retentions[i].n_generalise; k++)
+            for (size_t f = 0; f < s->n_fields; f++)
+                if (str_eq(s->fields[f].name, s->retentions[i].generalise[k].field))
+                    s->fields[f].coarser = s->retentions[i].generalise[k].how;
+}
+
 st compile_tables(struct reader *r)
 {
     struct statement *s = r->s;
@@ -81,6 +91,9 @@ st compile_tables(struct reader *r)
     for (size_t i = 0; i < s->n_retentions; i++)
         s->retentions[i].words = endings_words(r->a, &s->retentions[i]);
     column_index(s);
+    coarser_fields(s);
+    for (size_t i = 0; i < s->n_retentions; i++)
+        s->retentions[i].then = disposal_words(r->a, s, &s->retentions[i]);
     collect_sets(s);
     use_sets(s);
     give_sets(s);

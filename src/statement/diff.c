@@ -228,6 +228,14 @@ static void categories(struct diff *d)
         if (was && !str_eq(was->words, is->words))
             PEOPLE(d, "\"%.*s\" is now kept until %.*s; before: %.*s.", STR_ARG(is->title), STR_ARG(is->words),
                    STR_ARG(was->words));
+        if (was && !str_eq(was->then, is->then))
+            PEOPLE(d, "At its end \"%.*s\" is now %.*s; before: %.*s.", STR_ARG(is->title), STR_ARG(is->then), STR_ARG(was->then));
+        if (was && was->on_request != is->on_request)
+            PEOPLE(d, "When you ask us to erase your information, \"%.*s\" now %s.", STR_ARG(is->title),
+                   is->on_request ? "goes at once" : "stays until its end");
+        if (was && was->keys != is->keys)
+            PROGRAM(d, "New values of the class '%.*s' are sealed with a key per %s.", STR_ARG(is->name),
+                    is->keys == KEYS_ONCE ? "person" : is->keys == KEYS_YEAR ? "person and year" : "person and month");
     }
 }
 

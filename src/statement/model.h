@@ -19,34 +19,29 @@ struct period {
     int64_t seconds;
 };
 
-enum trigger {
-    AFTER_ACCOUNT_CLOSED,
-    AFTER_SERVICE_ENDED,
-    AFTER_BASKET_CHANGED,
-    AFTER_RECORDED,
-    AFTER_ORDER_PLACED,
-    AFTER_ORDER_HELD,
-    AFTER_FINANCIAL_YEAR_END,
-    AFTER_SUPPLY_YEAR_END,
-    AFTER_COUNT
-};
-struct trigger_info {
-    const char *name;  /* "account_closed" */
-    const char *words; /* "after your account is closed" */
-};
-extern const struct trigger_info trigger_info[AFTER_COUNT];
-
 struct ending {
     str name; /* "uk" */
     enum trigger after;
     struct period period;
 };
-struct retention {
-    str name, title, ground, disposal;
+struct generalised { /* a field that is made coarser instead of emptied */
+    str field; /* "invoice.territory" */
+    enum coarser how;
     int line;
+};
+struct retention {
+    str name, title, ground;
+    int line;
+    enum disposal disposal;
+    enum key_epoch keys;
+    bool on_request;        /* ends when a person asks for erasure; otherwise the ground holds it */
+    struct period hash_key; /* keyed_hash: how long the key of the codes lives; zero: it goes with the run */
+    const struct generalised *generalise;
+    size_t n_generalise;
     const struct ending *ends;
     size_t n;
     str words; /* compiled: all endings in words */
+    str then;  /* compiled: what happens at the end, in words */
 };
 struct category {
     str name, title, dpv;
@@ -63,6 +58,7 @@ struct field {
     uint64_t purposes;  /* compiled: what it may be used for */
     uint64_t asked_for; /* compiled: the purposes of the points alone */
     uint64_t gives[RECIPIENT_COUNT]; /* compiled: purposes for which a recipient may get it */
+    enum coarser coarser;            /* compiled: what is left of it when its class ends */
 };
 
 struct clause_rule {
@@ -176,6 +172,8 @@ str period_words(struct arena *, struct period); /* "6 years and 30 days" */
 str ending_words(struct arena *, const struct ending *); /* "30 days after your account is closed" */
 
 str endings_words(struct arena *, const struct retention *); /* all of them; the latest counts */
+extern const char *const disposal_names[], *const epoch_names[], *const coarser_names[]; /* as in rules.yaml, ended by NULL */
+str disposal_words(struct arena *, const struct statement *, const struct retention *); /* what happens at the end */
 
 /* rules.c, rules_flow.c: the tree into the model. Findings say what is wrong; reading goes on. */
 struct reader {
@@ -187,6 +185,7 @@ void rules_read(struct reader *, const struct node *root);
 void rules_read_points(struct reader *, const struct node *);
 void rules_read_uses(struct reader *, const struct node *);
 void rules_read_recipients(struct reader *, const struct node *);
+void rules_read_retention(struct reader *, const struct node *);
 void rules_read_cookies(struct reader *, const struct node *);
 #define RULES S("rules.yaml")
 #define PROSE S("statement.md")
@@ -197,6 +196,7 @@ struct entry {
     str where; /* "points.checkout" */
     int line;
 };
+struct period read_period(struct reader *, const struct entry *, const char *key); /* not zero, not absurd */
 void read_wrong(struct reader *, int line, str where, str what, str instead);
 bool read_map(struct reader *, const struct node *, str where, struct entry *out); /* an error when it is no map */
 struct entry read_child(struct reader *, const struct entry *, size_t i);

@@ -16,7 +16,15 @@ const struct trigger_info trigger_info[AFTER_COUNT] = {
     [AFTER_FINANCIAL_YEAR_END] = { "financial_year_end", "after the end of our financial year" },
     [AFTER_SUPPLY_YEAR_END] = { "supply_year_end",
                                 "after 31 December of the year of a sale reported through the EU One Stop Shop" },
+    [AFTER_REQUEST_CLOSED] = { "request_closed", "after a request was answered" },
+    [AFTER_EXPORT_MADE] = { "export_made", "after a copy of your information was made" },
+    [AFTER_CONSENT_ENDED] = { "consent_ended", "after you withdrew your agreement, or we last used it" },
+    [AFTER_HOLD_LIFTED] = { "hold_lifted", "after the hold was lifted" },
 };
+
+const char *const disposal_names[] = { "remove", "keyed_hash", "generalise", "aggregate", NULL };
+const char *const epoch_names[] = { "once", "year", "month", NULL };
+const char *const coarser_names[] = { "country", "area", "month", NULL };
 
 /* Units in the order in which they may stand; M means months before the T and minutes after it. */
 static int32_t *date_unit(struct period *p, char c)
@@ -136,4 +144,39 @@ str endings_words(struct arena *a, const struct retention *keep)
         out_str(&o, ending_words(a, &keep->ends[i]));
     }
     return out_view(&o);
+}
+
+static str coarser_words(struct arena *a, const struct statement *s, const struct retention *keep)
+{
+    static const char *const ways[] = { "", "the country", "the first part of the postcode", "the month" };
+    str *items = NEWN(a, str, keep->n_generalise + 1);
+    size_t n = 0;
+    for (size_t i = 0; items && i < keep->n_generalise; i++) {
+        str way = str_c(ways[keep->generalise[i].how]);
+        bool again = false;
+        for (size_t k = 0; k < n; k++)
+            again = again || str_eq(items[k], way);
+        if (!again)
+            items[n++] = way;
+    }
+    (void)s;
+    return words_list(a, items, n);
+}
+
+str disposal_words(struct arena *a, const struct statement *s, const struct retention *keep)
+{
+    switch (keep->disposal) {
+    case DISPOSAL_KEYED_HASH:
+        return keep->hash_key.days || keep->hash_key.months || keep->hash_key.years
+                   ? str_fmt(a, "reduced to a code made with a secret key, which we destroy %.*s later",
+                             STR_ARG(period_words(a, keep->hash_key)))
+                   : S("reduced to a code made with a secret key, which we then destroy");
+    case DISPOSAL_GENERALISE:
+        return str_fmt(a, "removed, except for %.*s", STR_ARG(coarser_words(a, s, keep)));
+    case DISPOSAL_AGGREGATE:
+        return S("removed; only the number of such entries is kept");
+    case DISPOSAL_REMOVE:
+        break;
+    }
+    return S("removed");
 }

@@ -41,7 +41,7 @@ static void read_clauses(struct reader *r, const struct node *n)
     }
 }
 
-static struct period read_period(struct reader *r, const struct entry *e, const char *key)
+struct period read_period(struct reader *r, const struct entry *e, const char *key)
 {
     struct period p = { 0 };
     const struct node *n = node_get(e->n, str_c(key));
@@ -59,56 +59,6 @@ static struct period read_period(struct reader *r, const struct entry *e, const 
         read_wrong(r, n->line, e->where, str_fmt(r->a, "%.*s is more than a hundred years", STR_ARG(quoted)),
                    S("Nothing personal is needed that long."));
     return p;
-}
-
-static void read_ending(struct reader *r, const struct entry *e, str name, struct ending *out)
-{
-    static const char *const keys[] = { "!after", "!period", NULL };
-    read_keys(r, e, keys);
-    out->name = name;
-    int after = read_name_at(r, e, "after", "event", names_triggers());
-    out->after = after < 0 ? AFTER_RECORDED : (enum trigger)after;
-    out->period = read_period(r, e, "period");
-}
-
-static void read_retention(struct reader *r, const struct entry *e, struct retention *out)
-{
-    static const char *const keys[] = { "!title", "!ground", "!disposal", "!ends", NULL };
-    static const char *const disposals[] = { "remove", "keyed_hash", NULL };
-    struct entry ends;
-    read_keys(r, e, keys);
-    out->line = e->line;
-    out->title = read_text(r, e, "title");
-    out->ground = read_text(r, e, "ground");
-    out->disposal = read_text(r, e, "disposal");
-    read_name_at(r, e, "disposal", "way to dispose", names_list(disposals));
-    if (!read_map(r, node_get(e->n, S("ends")), str_fmt(r->a, "%.*s.ends", STR_ARG(e->where)), &ends))
-        return;
-    if (ends.n->n == 0)
-        read_wrong(r, ends.line, ends.where, S("there is no end at all"), S("Add 'name: { after: …, period: … }'."));
-    struct ending *v = NEWN(r->a, struct ending, ends.n->n + 1);
-    if (!v)
-        return;
-    for (size_t i = 0; i < ends.n->n; i++) {
-        struct entry one = read_child(r, &ends, i);
-        read_ending(r, &one, ends.n->keys[i], &v[i]);
-    }
-    out->ends = v;
-    out->n = ends.n->n;
-}
-
-static void read_retentions(struct reader *r, const struct node *n)
-{
-    struct entry e;
-    if (!read_map(r, n, S("retention"), &e))
-        return;
-    r->s->retentions = NEWN(r->a, struct retention, e.n->n + 1);
-    for (size_t i = 0; r->s->retentions && i < e.n->n; i++) {
-        struct entry one = read_child(r, &e, i);
-        struct retention *out = &r->s->retentions[r->s->n_retentions++];
-        out->name = e.n->keys[i];
-        read_retention(r, &one, out);
-    }
 }
 
 static void read_fields(struct reader *r, const struct entry *category, struct category *c, uint16_t number)
@@ -254,7 +204,7 @@ void rules_read(struct reader *r, const struct node *root)
         return;
     read_head(r, &e);
     read_clauses(r, node_get(root, S("clauses")));
-    read_retentions(r, node_get(root, S("retention")));
+    rules_read_retention(r, node_get(root, S("retention")));
     read_categories(r, node_get(root, S("categories")));
     read_purposes(r, node_get(root, S("purposes")));
     read_sources(r, node_get(root, S("sources")));

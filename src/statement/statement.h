@@ -140,6 +140,66 @@ date statement_end(const struct statement *, enum column_id, date from, int year
 /* The same for what is kept from the day its basket was last changed; DATE_NONE when the statement says nothing of baskets. */
 date statement_basket_end(const struct statement *, enum column_id, date changed);
 
+/* ---- Retention: when something ends, and what happens then. src/app/retention does what this says. */
+
+/* What a period is counted from. A new one: here, its words in period.c, and a rule in src/app/retention/due.c. */
+enum trigger {
+    AFTER_ACCOUNT_CLOSED,
+    AFTER_SERVICE_ENDED,
+    AFTER_BASKET_CHANGED,
+    AFTER_RECORDED,
+    AFTER_ORDER_PLACED,
+    AFTER_ORDER_HELD,
+    AFTER_FINANCIAL_YEAR_END,
+    AFTER_SUPPLY_YEAR_END,
+    AFTER_REQUEST_CLOSED,
+    AFTER_EXPORT_MADE,
+    AFTER_CONSENT_ENDED,
+    AFTER_HOLD_LIFTED,
+    AFTER_COUNT
+};
+struct trigger_info {
+    const char *name;  /* "account_closed" */
+    const char *words; /* "after your account is closed" */
+};
+extern const struct trigger_info trigger_info[AFTER_COUNT];
+
+enum disposal { DISPOSAL_REMOVE, DISPOSAL_KEYED_HASH, DISPOSAL_GENERALISE, DISPOSAL_AGGREGATE };
+enum key_epoch { KEYS_ONCE, KEYS_YEAR, KEYS_MONTH };
+enum coarser { COARSER_EMPTY, COARSER_COUNTRY, COARSER_AREA, COARSER_MONTH };
+
+struct statement_life {
+    str name, title, ground; /* "books", "Books and tax records", why it is kept */
+    str ends, then;          /* in words: how long, and what happens then */
+    enum disposal disposal;
+    enum key_epoch keys;
+    bool on_request;         /* goes when a person asks for erasure */
+    size_t n_ends;
+};
+size_t statement_lives(const struct statement *);
+/* The class with this number, below statement_lives(). */
+struct statement_life statement_life(const struct statement *, size_t);
+/* The number of the class of a column (personal value or code); false when it holds nothing personal. */
+bool statement_life_of(const struct statement *, enum column_id, size_t *life);
+/* The number of a class by its name. */
+bool statement_life_named(const struct statement *, str name, size_t *life);
+/* One of its ends: what it is counted from, and its name ("uk"). */
+enum trigger statement_life_end(const struct statement *, size_t life, size_t end, str *name);
+/* The last day on which a row is kept whose triggers came on these days (DATE_NONE: did not come): the longest that applies.
+ * DATE_NONE when none came. `end`, when not NULL: which one it was. It is due on the day after. */
+date statement_last_day(const struct statement *, size_t life, const date moments[AFTER_COUNT], int year_end, size_t *end);
+/* The newest day a trigger may have come on for which this end's last day is before `today`; DATE_NONE when there is none. */
+date statement_due_before(const struct statement *, size_t life, size_t end, date today, int year_end);
+/* What stays of a column that is kept readable: COARSER_EMPTY for nothing. */
+enum coarser statement_coarser(const struct statement *, enum column_id);
+/* Under which name the key of a column stands in person_key for a value stored on a day: the class, and the epoch when the
+ * class has keys for years or months ("security@2026-11"). Empty when the column holds nothing personal. */
+str statement_key_class(const struct statement *, struct arena *, enum column_id, date);
+/* The last day of an epoch as in such a name; DATE_NONE when the name has none. */
+date statement_key_epoch_end(str key_class);
+/* How long the key of a class's codes lives after the month it is for; 0: it goes with the run (keyed_hash). */
+int32_t statement_hash_key_days(const struct statement *, size_t life);
+
 /* Categories in the order of the rules, for grouping. */
 size_t statement_categories(const struct statement *);
 str statement_category(const struct statement *, size_t i, str *title);

@@ -143,6 +143,7 @@ static void fill_retention(const struct statement *s, struct table *t, struct ar
         cell(t, a, r->title);
         cell(t, a, words_list(a, items, n));
         cell(t, a, words_capital(a, r->words));
+        cell(t, a, words_capital(a, r->then));
         cell(t, a, words_capital(a, r->ground));
     }
 }
@@ -175,7 +176,7 @@ static const char *const head_purposes[] = { "What for", "On which basis" };
 static const char *const head_points[] = { "Where", "From whom", "What" };
 static const char *const head_cookies[] = { "Cookie", "What it does", "Why it may be set", "Ends after" };
 static const char *const head_recipients[] = { "Who", "How", "Where", "What for", "What" };
-static const char *const head_retention[] = { "Class", "What is in it", "How long", "Why that long" };
+static const char *const head_retention[] = { "Class", "What is in it", "How long", "What then", "Why that long" };
 static const char *const head_clear[] = { "What", "Why it is readable" };
 
 #define TABLE(name, caption) { #name, caption, head_##name, COUNT(head_##name), fill_##name }

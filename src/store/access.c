@@ -72,17 +72,18 @@ static st value_from(struct arena *a, const struct stmt_field *f, const void *ro
 /* Id and uid come first in every access statement; the personal columns follow. */
 enum { FIRST_VALUE = 2 };
 
-static st row_from(struct arena *a, const struct stmt *s, const void *row, struct access_row *out)
+st access_row_of(struct arena *a, const struct stmt *s, size_t first, const void *row, struct access_row *out)
 {
     memcpy(&out->id, (const char *)row + s->cols[0].offset, sizeof out->id);
-    memcpy(&out->uid, (const char *)row + s->cols[1].offset, sizeof out->uid);
-    out->n = s->n_cols - FIRST_VALUE;
-    out->v = NEWN(a, struct access_value, out->n);
+    if (first > 1)
+        memcpy(&out->uid, (const char *)row + s->cols[1].offset, sizeof out->uid);
+    out->n = s->n_cols - first;
+    out->v = NEWN(a, struct access_value, out->n + 1);
     if (out->v == NULL) {
         return ST_NO_MEMORY;
     }
     for (size_t i = 0; i < out->n; i++) {
-        TRY(value_from(a, &s->cols[FIRST_VALUE + i], row, &out->v[i]));
+        TRY(value_from(a, &s->cols[first + i], row, &out->v[i]));
     }
     return ST_OK;
 }
@@ -99,7 +100,7 @@ st access_read(struct db *db, struct arena *a, const struct access_table *t, int
         return ST_NO_MEMORY;
     }
     for (size_t i = 0; i < rows.n; i++) {
-        TRY(row_from(a, t->stmt, (const char *)rows.v + i * t->stmt->row_size, &v[i]));
+        TRY(access_row_of(a, t->stmt, FIRST_VALUE, (const char *)rows.v + i * t->stmt->row_size, &v[i]));
     }
     *page = (struct access_page){ .v = v, .n = rows.n, .more = rows.more };
     return ST_OK;

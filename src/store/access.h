@@ -34,6 +34,9 @@ struct access_page {
     bool more; /* go on after the last row's id */
 };
 
+/* One row of a statement whose columns begin with those two, or with the id alone (`first` columns), as values. */
+NODISCARD st access_row_of(struct arena *, const struct stmt *, size_t first, const void *row, struct access_row *out);
+
 /* The rows of `person` in one table of the catalogue, by id, from the first id beyond `after`. */
 NODISCARD st access_read(struct db *, struct arena *, const struct access_table *, int64_t person, int64_t after,
                          struct access_page *);

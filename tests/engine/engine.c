@@ -16,7 +16,9 @@
 #define KEYS 16384 /* steps that fail leave keys behind that nobody uses */
 struct vault {
     uint8_t keys[KEYS][VAULT_KEY];
+    bool destroyed[KEYS];
     int64_t n;
+    uint64_t destructions;
 };
 static struct vault the_vault;
 
@@ -31,9 +33,19 @@ st vault_key_new(struct vault *v, int64_t *id)
 
 st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
 {
-    if (id < 1 || id > v->n)
+    if (id < 1 || id > v->n || v->destroyed[id - 1])
         return ST_SEALED;
     *key = v->keys[id - 1];
+    return ST_OK;
+}
+
+st vault_key_destroy(struct vault *v, int64_t id)
+{
+    if (id < 1 || id > v->n)
+        return ST_NOT_FOUND;
+    v->destructions += !v->destroyed[id - 1];
+    v->destroyed[id - 1] = true;
+    secret_wipe(v->keys[id - 1], VAULT_KEY);
     return ST_OK;
 }
 

@@ -75,7 +75,7 @@ static const struct bad cases[] = {
       "'service.secret' is given out for 'place'", "Add 'place'" },
     { "given out twice", R, "      place: [tax_evidence.vat_number]", "      place: [tax_evidence.vat_number, tax_evidence.vat_number]", 0,
       "twice", "once" },
-    { "a class that nothing is in", R, "categories:\n", "  spare:\n    title: Spare\n    ground: none\n    disposal: remove\n    ends: { x: { after: recorded, period: P1D } }\ncategories:\n",
+    { "a class that nothing is in", R, "categories:\n", "  spare:\n    title: Spare\n    ground: none\n    disposal: remove\n    on_request: goes\n    ends: { x: { after: recorded, period: P1D } }\ncategories:\n",
       NOWHERE, "no category is kept under this class", "Take it out" },
     { "a cookie under another clause", R, "  session:\n    clause: S5\n", "  session:\n    clause: S5a\n", NOWHERE, "belongs to clause S5", "clause: S5" },
     { "a purpose that is not named", R, "  fraud:\n    clause: S7\n    basis: interest\n    interest: orders that are not genuine cost us money, and harm the people in whose name they are made\n    words: to prevent fraudulent orders\n    dpv: dpv:FraudPreventionAndDetection\n",

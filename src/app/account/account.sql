@@ -79,3 +79,14 @@ WHERE s.person_id = ?1 AND s.status <> 'terminated' AND s.status <> 'cancelled' 
 -- What can be paid, or can be when VAT is known; not what a person still looks at.
 SELECT i.uid, i.currency, i.gross, i.due_on, i.treatment FROM invoice i WHERE i.person_id = ?1 AND i.status = 'unpaid'
   AND NOT EXISTS (SELECT 1 FROM fraud_check c WHERE c.order_id = i.order_id AND c.state IN ('review', 'asked')) ORDER BY i.id;
+
+-- :many account_due_closed max 100 (before @time, after_at @time, after @i64) -> (person_id @i64)
+-- Retention: accounts that were closed, until nothing is left in them.
+SELECT id, uid, id AS person_id, closed_at AS at, closed_at AS account_closed FROM person
+WHERE closed_at IS NOT NULL AND email IS NOT NULL AND closed_at < ?1 AND closed_at >= ?2 AND (closed_at > ?2 OR id > ?3)
+ORDER BY closed_at, id;
+
+-- :many account_due_sessions max 100 (before @time, after_at @time, after @i64)
+-- Retention: sign-ins.
+SELECT id, uid, person_id, created_at AS at, created_at AS recorded FROM session
+WHERE signed_in = 1 AND created_at < ?1 AND created_at >= ?2 AND (created_at > ?2 OR id > ?3) ORDER BY created_at, id;

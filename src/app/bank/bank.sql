@@ -100,3 +100,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'due', ?9);
 
 -- :exec bank_refund_set_sent (id @i64, on @date)
 UPDATE bank_refund SET status = 'sent', sent_on = ?2 WHERE id = ?1 AND status = 'due';
+
+-- :many bank_due_entries max 100 (before @date, after_at @date, after @i64)
+-- Retention: what came with payments by transfer.
+SELECT id, uid, person_id, booked_on AS at, booked_on AS financial_year_end_on FROM bank_entry
+WHERE (name IS NOT NULL OR account IS NOT NULL OR wording IS NOT NULL) AND booked_on < ?1 AND booked_on >= ?2
+  AND (booked_on > ?2 OR id > ?3) ORDER BY booked_on, id;

@@ -60,3 +60,15 @@ SELECT id, person_id, status FROM orders WHERE uid = ?1;
 -- :many fraud_past max 500 (before @i64)
 -- For the dry run: newest first, in pieces.
 SELECT id, outcome, state, signals FROM fraud_check WHERE id < ?1 ORDER BY id DESC;
+
+-- :many fraud_due_accepted max 100 (before @time, after_at @time, after @i64)
+-- Retention: checks of orders that were accepted at once.
+SELECT id, uid, person_id, checked_at AS at, checked_at AS order_placed FROM fraud_check
+WHERE signals <> '' AND outcome = 'accept' AND checked_at < ?1 AND checked_at >= ?2 AND (checked_at > ?2 OR id > ?3)
+ORDER BY checked_at, id;
+
+-- :many fraud_due_held max 100 (before @time, after_at @time, after @i64)
+-- And of those that were held or refused.
+SELECT id, uid, person_id, checked_at AS at, checked_at AS order_placed, checked_at AS order_held FROM fraud_check
+WHERE signals <> '' AND outcome <> 'accept' AND checked_at < ?1 AND checked_at >= ?2 AND (checked_at > ?2 OR id > ?3)
+ORDER BY checked_at, id;

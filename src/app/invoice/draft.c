@@ -89,8 +89,10 @@ st invoice_seal_nt(struct cx *cx, enum column_id col, int64_t person, uid row, s
         .col = col, .point = POINT_DERIVED, .source = SOURCE_PROGRAM, .person = person, .row = row }, plain, out);
 }
 
-st invoice_territory_nt(struct cx *cx, int64_t person, uid row, str territory)
+st invoice_territory_nt(struct cx *cx, int64_t person, uid row, str territory, str area)
 {
+    TRY(gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_invoice_party_area, .point = POINT_DERIVED,
+        .source = SOURCE_PROGRAM, .person = person, .row = row }, area));
     return gate_collect_clear_nt(&cx->gate, &(struct collect){ .col = COL_invoice_territory, .point = POINT_DERIVED,
         .source = SOURCE_PROGRAM, .person = person, .row = row }, territory);
 }
@@ -114,7 +116,9 @@ static st add_invoice(struct cx *cx, const struct invoice_draft *d, const struct
     TRY(invoice_seal_nt(cx, COL_invoice_party_address, d->person, made->uid, d->party.address, &in.address));
     TRY(invoice_seal_nt(cx, COL_invoice_party_vat_number, d->person, made->uid, d->party.vat_number, &in.vat_number));
     TRY(invoice_seal_nt(cx, COL_invoice_party_email, d->person, made->uid, d->party.email, &in.email));
-    TRY(invoice_territory_nt(cx, d->person, made->uid, in.territory));
+    if (!str_empty(d->party.area))
+        in.area = d->party.area;
+    TRY(invoice_territory_nt(cx, d->person, made->uid, in.territory, d->party.area));
     struct invoice_add_row row;
     TRY(invoice_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
     made->id = row.id;

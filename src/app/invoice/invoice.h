@@ -17,6 +17,7 @@
 /* Who the invoice is made out to, in plain text on its way into the gate. */
 struct invoice_party {
     str name, company, address, vat_number, email; /* address: lines separated by LF */
+    str area; /* the first part of the postcode: what stays when the rest is gone; may be empty */
 };
 
 struct invoice_item {

@@ -1,9 +1,10 @@
 -- :one invoice_add (uid @uid, person @i64, order @i64, currency @text, net @i64, vat @i64, gross @i64, vat_gbp @i64,
 --   gbp_rate @text, treatment @text, note @text, territory @text, seller @text, name @sealed, company @sealed?,
---   address @sealed, vat_number @sealed?, email @sealed, at @time, due_on @date)
+--   address @sealed, vat_number @sealed?, email @sealed, at @time, due_on @date, area @text?)
 INSERT INTO invoice (uid, person_id, order_id, kind, status, taken_back, returned, reason, currency, net, vat, gross, vat_gbp, gbp_rate, treatment, note,
-  territory, seller, party_name, party_company, party_address, party_vat_number, party_email, created_at, due_on)
-VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+  territory, seller, party_name, party_company, party_address, party_vat_number, party_email, created_at, due_on,
+  party_area)
+VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
 RETURNING id;
 
 -- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?,
@@ -79,3 +80,16 @@ ORDER BY i.id;
 -- :exec invoice_book (txn @uid, account @text, person @i64, invoice @i64?, payment @i64?, currency @text, amount @i64, at @time)
 INSERT INTO ledger (txn, account, person_id, invoice_id, payment_id, currency, amount, booked_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- :many invoice_due_books max 100 (before @time, after_at @time, after @i64)
+-- Retention: invoices, credit notes and pro formas, by the day they were issued, or made when they never were.
+SELECT id, uid, person_id, created_at AS at, created_at AS financial_year_end, issued_on AS financial_year_end_on FROM invoice
+WHERE party_name IS NOT NULL AND treatment <> 'oss' AND created_at < ?1 AND created_at >= ?2 AND (created_at > ?2 OR id > ?3)
+ORDER BY created_at, id;
+
+-- :many invoice_due_oss max 100 (before @time, after_at @time, after @i64)
+-- Those of sales that are reported through the One Stop Shop, which are also books.
+SELECT id, uid, person_id, created_at AS at, created_at AS financial_year_end, issued_on AS financial_year_end_on,
+  created_at AS supply_year_end, tax_point AS supply_year_end_on FROM invoice
+WHERE party_name IS NOT NULL AND treatment = 'oss' AND created_at < ?1 AND created_at >= ?2 AND (created_at > ?2 OR id > ?3)
+ORDER BY created_at, id;

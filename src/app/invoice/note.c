@@ -150,13 +150,13 @@ static st add_note(struct crediting *c)
         .uid = rnd_uid(), .person = of->person_id, .order = of->order_id, .credits = of->id, .number = n.number,
         .series = n.series, .sequence = n.sequence, .currency = of->currency, .net = c->net, .vat = c->vat, .gross = c->gross,
         .vat_gbp = c->vat_gbp, .gbp_rate = of->gbp_rate, .reason = c->in->reason, .treatment = of->treatment,
-        .note = of->note, .territory = of->territory, .seller = of->seller, .at = cx->gate.now, .on = on };
+        .note = of->note, .territory = of->territory, .seller = of->seller, .at = cx->gate.now, .on = on, .area = of->party_area };
     TRY(copy(c, COL_invoice_party_name, of->uid, of->party_name, in.uid, &in.name));
     TRY(copy(c, COL_invoice_party_company, of->uid, of->party_company, in.uid, &in.company));
     TRY(copy(c, COL_invoice_party_address, of->uid, of->party_address, in.uid, &in.address));
     TRY(copy(c, COL_invoice_party_vat_number, of->uid, of->party_vat_number, in.uid, &in.vat_number));
     TRY(copy(c, COL_invoice_party_email, of->uid, of->party_email, in.uid, &in.email));
-    TRY(invoice_territory_nt(cx, of->person_id, in.uid, of->territory));
+    TRY(invoice_territory_nt(cx, of->person_id, in.uid, of->territory, of->party_area));
     struct note_add_row row;
     TRY(note_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
     c->made = (struct invoice_made){ row.id, in.uid, c->net, c->vat, c->gross };

@@ -2,6 +2,7 @@
 #include "job.h"
 #include "mail.h"
 #include "payment.h"
+#include "retention.h"
 #include "rhythm.h"
 #include "service.h"
 #include "vat.h"
@@ -25,6 +26,7 @@ const struct job_handler job_handlers[] = {
     { "vat.check", vat_job_check },
     { "rhythm.run", rhythm_job_run },
     { "rhythm.reprice", rhythm_job_reprice },
+    { "retention.run", retention_job_run },
 #define ROW(name, object) { "mail." #name, mail_job },
     MAIL_TEMPLATES(ROW)
 #undef ROW

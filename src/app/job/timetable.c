@@ -15,6 +15,7 @@ static const struct invoice_issue_due_in issue_due;
 static const struct order_expire_in order_expire;
 static const struct basket_expire_in basket_expire;
 static const struct rhythm_run_in rhythm;
+static const struct retention_start_in retention;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -24,6 +25,7 @@ const struct timetable_row timetable_rows[] = {
     { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
+    { "retention", 3600, CMD_RETENTION_START, &retention },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);
 

@@ -10,6 +10,8 @@
 #include "stock.h"
 #include "str.h"
 
+#include <string.h>
+
 /* ---- VAT ------------------------------------------------------------------------------------------------------- */
 
 st order_line_vat(const struct vat_order_outcome *o, str vat_class, struct order_line_vat *out)
@@ -110,7 +112,10 @@ st order_step_nt(struct cx *cx, int64_t order, const char *from, const char *to)
     int64_t changed = 0;
     TRY(order_set_status(CX_DB(cx), &(struct order_set_status_in){ .id = order, .from = str_c(from), .to = str_c(to) },
                          &changed));
-    return changed == 1 ? ST_OK : ST_CONFLICT;
+    if (changed != 1)
+        return ST_CONFLICT;
+    bool ends = strcmp(to, "cancelled") == 0 || strcmp(to, "fraud") == 0;
+    return order_lines_end(CX_DB(cx), &(struct order_lines_end_in){ .order = order, .at = ends ? cx->gate.now : UTC_NONE }, NULL);
 }
 
 st order_active_nt(struct cx *cx, int64_t order)

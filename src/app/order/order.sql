@@ -50,3 +50,18 @@ WHERE o.status = 'pending' AND o.kind = 'new' AND o.placed_at < ?1 AND i.status 
   AND NOT EXISTS (SELECT 1 FROM payment m JOIN bank_entry e ON e.payment_id = m.id WHERE m.invoice_id = i.id AND e.status = 'open')
   AND NOT EXISTS (SELECT 1 FROM fraud_check c LEFT JOIN fraud_decision d ON d.check_id = c.id
     WHERE c.order_id = o.id AND (c.state IN ('review', 'asked') OR d.decided_at >= ?1)) ORDER BY o.id;
+
+-- :exec order_lines_end (order @i64, at @time?)
+-- Nothing will come of these lines any more; or after all, when there is no time.
+UPDATE order_line SET ended_at = ?2 WHERE order_id = ?1;
+
+-- :many order_due_checks max 100 (before @time, after_at @time, after @i64)
+-- Retention: what an order was placed with.
+SELECT id, uid, person_id, placed_at AS at, placed_at AS order_placed FROM orders
+WHERE ip IS NOT NULL AND placed_at < ?1 AND placed_at >= ?2 AND (placed_at > ?2 OR id > ?3) ORDER BY placed_at, id;
+
+-- :many order_due_lines max 100 (before @time, after_at @time, after @i64)
+-- Retention: names of services that were never set up. Those of services go with them.
+SELECT l.id, l.uid, o.person_id, l.ended_at AS at, l.ended_at AS service_ended FROM order_line l JOIN orders o ON o.id = l.order_id
+WHERE l.ended_at IS NOT NULL AND l.hostname IS NOT NULL AND l.ended_at < ?1 AND l.ended_at >= ?2 AND (l.ended_at > ?2 OR l.id > ?3)
+ORDER BY l.ended_at, l.id;

@@ -18,7 +18,8 @@ st order_party(struct arena *arena, const struct profile *f, str email, struct i
     for (size_t i = 0; i < lines.n; i++)
         text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), i ? "\n" : "", STR_ARG(lines.v[i]));
     *out = (struct invoice_party){ .name = f->full_name, .company = f->company, .address = text,
-                                   .vat_number = f->vat_number, .email = email };
+                                   .vat_number = f->vat_number, .email = email,
+                                   .area = postcode_area(f->country, f->postcode) };
     return ST_OK;
 }
 

@@ -267,3 +267,19 @@ st address_print(struct arena *a, const struct address *in, str from, struct add
         out->v[out->n++] = upper_latin(a, str_c(country->name));
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
 }
+
+str postcode_area(str country, str postcode)
+{
+    bool outward = str_eq(country, S("GB")) || str_eq(country, S("JE")) || str_eq(country, S("GG")) || str_eq(country, S("IM"));
+    str p = str_trim(postcode);
+    if (outward) {
+        size_t gap = str_index(p, ' ');
+        return gap < p.n ? str_sub(p, 0, gap) : p.n > 3 ? str_sub(p, 0, p.n - 3) : S("");
+    }
+    if (p.n < 4) /* so short that it may be one village */
+        return S("");
+    size_t end = p.n >= 5 ? 3 : 2;
+    while (end > 0 && ((unsigned char)p.p[end] & 0xc0) == 0x80) /* never half a character */
+        end--;
+    return str_trim(str_sub(p, 0, end));
+}

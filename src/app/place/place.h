@@ -56,6 +56,10 @@ NODISCARD st address_check(struct arena *, struct address *, struct place_proble
  * The answer of ST_INVALID is the input in upper case. */
 NODISCARD st postcode_clean(struct arena *, str country, str typed, str *out);
 
+/* The part of a postcode that thousands share: "SW1A" of "SW1A 1AA", three characters of five or more, two of shorter ones. A
+ * slice of the input; empty when there is none. */
+str postcode_area(str country, str postcode);
+
 /* The lines of an address as its country prints them, with the country's name last unless it is `from`. */
 struct address_lines {
     str v[10];

@@ -52,3 +52,9 @@ UPDATE service SET problem = ?2 WHERE id = ?1;
 
 -- :exec service_set_package (id @i64, package @text)
 UPDATE service SET package = ?2 WHERE id = ?1;
+
+-- :many service_due_ended max 100 (before @time, after_at @time, after @i64)
+-- Retention: services that ended.
+SELECT id, uid, person_id, ended_at AS at, ended_at AS service_ended FROM service
+WHERE ended_at IS NOT NULL AND (hostname IS NOT NULL OR username IS NOT NULL OR secret IS NOT NULL OR address IS NOT NULL)
+  AND ended_at < ?1 AND ended_at >= ?2 AND (ended_at > ?2 OR id > ?3) ORDER BY ended_at, id;

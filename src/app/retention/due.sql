@@ -1,0 +1,70 @@
+-- What goes with a row that is due. Each lists (row, after) -> ids of another table.
+
+-- :many due_mandates max 200 (row @i64, after @i64)
+SELECT id FROM mandate WHERE person_id = ?1 AND id > ?2 AND (customer IS NOT NULL OR method IS NOT NULL OR card IS NOT NULL) ORDER BY id;
+
+-- :many due_trials max 200 (row @i64, after @i64)
+SELECT id FROM trial_use WHERE person_id = ?1 AND id > ?2 ORDER BY id;
+
+-- :many due_traces max 200 (row @i64, after @i64)
+SELECT id FROM fraud_trace WHERE order_id = ?1 AND id > ?2 ORDER BY id;
+
+-- :many due_lines_of_service max 200 (row @i64, after @i64) -> (id @i64)
+-- The line it was ordered with, when it is the last of that line that has a name, and those of its renewals.
+SELECT l.id FROM service s JOIN order_line l ON l.id = s.order_line_id
+WHERE s.id = ?1 AND l.id > ?2 AND l.hostname IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM service x WHERE x.order_line_id = l.id AND x.id <> s.id AND x.hostname IS NOT NULL)
+UNION
+SELECT m.id FROM rhythm_line r JOIN order_line m ON m.id = r.order_line_id
+WHERE r.service_id = ?1 AND m.id > ?2 AND m.hostname IS NOT NULL
+ORDER BY id;
+
+-- :many due_cancellations max 200 (row @i64, after @i64)
+SELECT id FROM cancellation WHERE service_id = ?1 AND id > ?2 AND reason IS NOT NULL ORDER BY id;
+
+-- :many due_order_of_invoice max 200 (row @i64, after @i64)
+-- What proves an invoice goes with the last one of its order that still has a party.
+SELECT o.id FROM invoice i JOIN orders o ON o.id = i.order_id
+WHERE i.id = ?1 AND o.id > ?2 AND o.reference IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM invoice x WHERE x.order_id = i.order_id AND x.id <> i.id AND x.party_name IS NOT NULL) ORDER BY o.id;
+
+-- :many due_vat_of_invoice max 200 (row @i64, after @i64)
+SELECT d.id FROM invoice i JOIN vat_decision d ON d.order_id = i.order_id
+WHERE i.id = ?1 AND d.id > ?2
+  AND NOT EXISTS (SELECT 1 FROM invoice x WHERE x.order_id = i.order_id AND x.id <> i.id AND x.party_name IS NOT NULL) ORDER BY d.id;
+
+-- :many due_checks_of_invoice max 200 (row @i64, after @i64)
+SELECT c.id FROM invoice i JOIN vat_check c ON c.order_id = i.order_id
+WHERE i.id = ?1 AND c.id > ?2
+  AND NOT EXISTS (SELECT 1 FROM invoice x WHERE x.order_id = i.order_id AND x.id <> i.id AND x.party_name IS NOT NULL) ORDER BY c.id;
+
+-- :many due_payments_of_invoice max 200 (row @i64, after @i64)
+SELECT id FROM payment WHERE invoice_id = ?1 AND id > ?2 ORDER BY id;
+
+-- What has no row of its own to look at: removed, and counted afterwards.
+
+-- :exec due_codes_remove (row @i64)
+DELETE FROM search_code WHERE person_id = ?1;
+
+-- :one due_codes_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM search_code WHERE person_id = ?1;
+
+-- :exec due_links_remove (row @i64)
+DELETE FROM mail_token WHERE person_id = ?1;
+
+-- :one due_links_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM mail_token WHERE person_id = ?1;
+
+-- :exec due_jobs_remove (row @i64)
+-- Messages to somebody who has no address any more.
+DELETE FROM job WHERE person_id = ?1 AND state IN ('queued', 'dead') AND kind >= 'mail.' AND kind < 'mail/'
+  AND NOT EXISTS (SELECT 1 FROM mail_sent m WHERE m.job_id = job.id);
+
+-- :one due_jobs_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM job WHERE person_id = ?1 AND state = 'queued' AND kind >= 'mail.' AND kind < 'mail/';
+
+-- :exec due_sessions_end (row @i64)
+UPDATE session SET expires_at = created_at WHERE person_id = ?1 AND expires_at > created_at;
+
+-- :one due_sessions_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM session WHERE person_id = ?1 AND expires_at > created_at;

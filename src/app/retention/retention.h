@@ -1,0 +1,48 @@
+/* Retention: what has had its time is disposed of, everywhere, by itself; and erasure on request.
+ *
+ * The statement says how long each class is kept and what happens then (statement.h: "Retention"). due.c says how the rows of each
+ * table become due. A run marks what is due (a tombstone, committed), lets it go (values, what stands under and beside them, then
+ * the keys that seal nothing any more), looks whether it is gone, and makes a certificate. Everything is a command of a
+ * bounded size; a run that was killed is gone on with by the next. docs/adr/0024-retention.md says why. */
+#ifndef AVOW_RETENTION_H
+#define AVOW_RETENTION_H
+
+#include "command.h"
+#include "statement.h"
+
+struct job_cx;
+
+/* Compare the statement with what can end: every table that holds something of a class needs a rule, every end of a class
+ * something that it ends. Findings say which; ST_RULES when there is an error. */
+NODISCARD st retention_check(const struct statement *, struct findings *);
+
+/* What a run would do by a day, rule by rule; reads only. Strings live as long as the statement. */
+struct retention_planned {
+    str class, title, then, place; /* "books", "Books and tax records", "removed …", "invoice" */
+    const char *after;             /* "financial_year_end" */
+    int64_t n, held;               /* due, and due but held */
+    date first;                    /* the earliest last day among them; DATE_NONE when there are none */
+};
+struct retention_plan {
+    struct retention_planned *v;
+    size_t n;
+};
+NODISCARD st retention_plan(struct db *, struct arena *, const struct statement *, const struct config *, date as_of,
+                            struct retention_plan *out);
+
+/* Legal holds that are in force: the first 200, soonest review first. Their reasons are sealed, and shown to staff only. */
+struct retention_hold_line {
+    uid uid;
+    const char *what;
+    date review_on;
+};
+struct retention_holds {
+    struct retention_hold_line *v;
+    size_t n;
+};
+NODISCARD st retention_holds(struct db *, struct arena *, struct retention_holds *out);
+
+/* Job "retention.run": parts of a run until nothing is due. */
+NODISCARD st retention_job_run(struct job_cx *);
+
+#endif
