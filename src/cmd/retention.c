@@ -47,11 +47,12 @@ static void held_plain(struct out *o, struct arena *a, const struct retention_ho
 static void held_json(struct out *o, struct arena *a, const struct retention_holds *h)
 {
     for (size_t i = 0; i < h->n; i++)
-        out_fmt(o, "%s{\"hold\":\"%.*s\",\"what\":\"%s\",\"review_on\":\"%.*s\"}", i ? ",\n  " : "", STR_ARG(uid_str(a, h->v[i].uid)),
-                h->v[i].what, STR_ARG(date_iso(a, h->v[i].review_on)));
+        out_fmt(o, "%s{\"hold\":\"%.*s\",\"what\":\"%s\",\"review_on\":\"%.*s\"}", i ? ",\n  " : "",
+                STR_ARG(uid_str(a, h->v[i].uid)), h->v[i].what, STR_ARG(date_iso(a, h->v[i].review_on)));
 }
 
-static void print(struct out *o, struct arena *a, const struct retention_plan *p, const struct retention_holds *h, date as_of, bool as_json)
+static void print(struct out *o, struct arena *a, const struct retention_plan *p, const struct retention_holds *h, date as_of,
+                  bool as_json)
 {
     size_t n = 0;
     if (as_json)

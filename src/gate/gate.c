@@ -78,7 +78,8 @@ static st collect_check(struct gate *g, const struct collect *c)
                   point_info[c->point].name, source_info[c->source].name);
 }
 
-/* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at first use. */
+/* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at
+ * first use. */
 static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
 {
     struct gate_key_row row;
@@ -113,7 +114,8 @@ st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const str
     struct sealed *made = NEW(g->arena, struct sealed);
     if (!made)
         return ST_NO_MEMORY;
-    TRY(person_key(g, c->person, statement_key_class(g->statement, g->arena, c->col, date_london(g->now)), &place.key_id));
+    str class = statement_key_class(g->statement, g->arena, c->col, date_london(g->now));
+    TRY(person_key(g, c->person, class, &place.key_id));
     TRY(vault_key_open(g->vault, place.key_id, &key));
     TRY(seal_close(g->arena, key, &place, plain, &made->bytes));
     TRY(origin_nt(g, c));

@@ -94,7 +94,8 @@ static void coarser_is_possible(struct reader *r)
                 read_wrong(r, g->line, where, str_fmt(r->a, "'%.*s' is no field of this class", STR_ARG(g->field)),
                            S("Write category.field, of a category that is kept under this class."));
             else if (!is_readable(g->field))
-                read_wrong(r, g->line, where, str_fmt(r->a, "'%.*s' is sealed, so nothing coarser can be made of it", STR_ARG(g->field)),
+                read_wrong(r, g->line, where,
+                           str_fmt(r->a, "'%.*s' is sealed, so nothing coarser can be made of it", STR_ARG(g->field)),
                            S("Keep the coarser value in a column of its own when it is collected, and take this out."));
         }
 }

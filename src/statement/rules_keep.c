@@ -43,7 +43,8 @@ static void read_generalise(struct reader *r, const struct entry *e, struct rete
     struct generalised *v = NEWN(r->a, struct generalised, map.n->n + 1);
     for (size_t i = 0; v && i < map.n->n; i++) {
         str how = read_text(r, &map, str_z(r->a, map.n->keys[i]));
-        int at = how.n ? read_name(r, map.n->key_lines[i], map.where, "way to make it coarser", how, names_list(coarser_names)) : -1;
+        struct names ways = names_list(coarser_names);
+        int at = how.n ? read_name(r, map.n->key_lines[i], map.where, "way to make it coarser", how, ways) : -1;
         if (at >= 0)
             v[out->n_generalise++] = (struct generalised){ map.n->keys[i], (enum coarser)(at + 1), map.n->key_lines[i] };
     }

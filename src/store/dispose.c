@@ -42,7 +42,8 @@ static str stays_of(const struct dispose_part *p, const struct stmt_field *param
     return (str){ 0 };
 }
 
-st dispose_clear(struct db *db, struct arena *a, const struct dispose_part *p, int64_t row, const str *stays, int64_t *changed)
+st dispose_clear(struct db *db, struct arena *a, const struct dispose_part *p, int64_t row, const str *stays,
+                 int64_t *changed)
 {
     int64_t in[WORDS] = { row };
     (void)a;

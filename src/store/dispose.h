@@ -13,7 +13,7 @@ struct dispose_part {
     str category;
     const struct stmt *read;  /* (row) -> id and the columns: what is there still */
     const struct stmt *clear; /* (row, columns …): set them, or remove the row */
-    const struct stmt *under; /* (owner, after) -> ids of the rows that stand under one of `owner`; NULL: the owner is the person */
+    const struct stmt *under; /* (owner, after) -> ids of the rows under one of `owner`; NULL: the owner is the person */
     enum table_id owner;
     bool has_uid;             /* `read` gives the row's random name after its id */
     bool goes;                /* the whole row is removed */
@@ -26,7 +26,8 @@ struct access_row;
 NODISCARD st dispose_read(struct db *, struct arena *, const struct dispose_part *, int64_t row, struct access_row *out);
 /* Empty it: `stays` has one slice per value that dispose_read() gives, NULL for what goes altogether (sealed values and codes
  * always do). Needs the writer's transaction. */
-NODISCARD st dispose_clear(struct db *, struct arena *, const struct dispose_part *, int64_t row, const str *stays, int64_t *changed);
+NODISCARD st dispose_clear(struct db *, struct arena *, const struct dispose_part *, int64_t row, const str *stays,
+                           int64_t *changed);
 /* Ids of the rows under a row of the owner's table, 200 at a time. */
 struct dispose_ids {
     int64_t *v;

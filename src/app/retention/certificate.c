@@ -18,9 +18,10 @@ struct counted {
 /* Each entry with the fingerprint of those before it. */
 static st add(struct arena *a, struct counted *c, const struct retention_run_entries_row *e)
 {
-    str line = str_fmt(a, "%.*s|%lld|%.*s|%.*s|%.*s|%lld|%.*s|%lld|%.*s|%lld", STR_ARG(hex_fmt(a, c->hash, HASH)), (long long)e->id,
-                       STR_ARG(e->class), STR_ARG(e->place), STR_ARG(hex_fmt(a, e->row_uid.p, e->row_uid.n)),
-                       e->has_key_id ? (long long)e->key_id : 0LL, STR_ARG(e->reason), (long long)e->last_day.days, STR_ARG(e->state),
+    str before = hex_fmt(a, c->hash, HASH), row = hex_fmt(a, e->row_uid.p, e->row_uid.n);
+    long long key = e->has_key_id ? (long long)e->key_id : 0LL;
+    str line = str_fmt(a, "%.*s|%lld|%.*s|%.*s|%.*s|%lld|%.*s|%lld|%.*s|%lld", STR_ARG(before), (long long)e->id, STR_ARG(e->class),
+                       STR_ARG(e->place), STR_ARG(row), key, STR_ARG(e->reason), (long long)e->last_day.days, STR_ARG(e->state),
                        (long long)e->n_values);
     if (arena_failed(a))
         return ST_NO_MEMORY;

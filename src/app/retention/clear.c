@@ -19,7 +19,7 @@ static bool table_named(str name, enum table_id *table)
 static st fail_nt(struct cx *cx, int64_t id, const char *problem)
 {
     TRY(retention_failed(CX_DB(cx), &(struct retention_failed_in){ .id = id, .problem = str_c(problem) }, NULL));
-    log_event(LOG_ERROR, "retention-failed", "entry=%lld problem=%s", (long long)id, problem);
+    log_event(LOG_ERROR, "retention-failed", "entry=%lld problem=%s", (long long)id, log_word(problem));
     return cx_event_nt(cx, EVENT_RETENTION_FAILED, "tombstone", id, str_c(problem));
 }
 
@@ -51,8 +51,8 @@ static st free_key_nt(struct cx *cx, const struct retention_waiting_row *t, size
     TRY(dispose_key_used(cx, row.person_id, life, key, &used, &sure));
     if (used || !sure)
         return ST_OK;
-    return retention_entomb_key(CX_DB(cx), &(struct retention_entomb_key_in){ .run = t->disposal_id, .class = t->class, .key = key,
-        .reason = t->reason, .last_day = t->last_day, .at = cx->gate.now, .none = S("") }, NULL);
+    return retention_entomb_key(CX_DB(cx), &(struct retention_entomb_key_in){ .run = t->disposal_id, .class = t->class,
+        .key = key, .reason = t->reason, .last_day = t->last_day, .at = cx->gate.now, .none = S("") }, NULL);
 }
 
 static st clear_row_nt(struct cx *cx, const struct retention_waiting_row *t, int64_t *failed)
@@ -74,7 +74,7 @@ static st clear_row_nt(struct cx *cx, const struct retention_waiting_row *t, int
     return retention_gone(CX_DB(cx), &(struct retention_gone_in){ .id = t->id, .n = done.values, .at = cx->gate.now }, NULL);
 }
 
-/* The vault first: should anything fail afterwards, the tombstone is still open and the key is destroyed once more, which is no harm. */
+/* The vault first: should anything fail afterwards, the tombstone is still open and the key is destroyed once more: no harm. */
 static st clear_key_nt(struct cx *cx, const struct retention_waiting_row *t)
 {
     st s = vault_key_destroy(cx->gate.vault, t->key_id);
@@ -149,11 +149,12 @@ st run_prove_nt(struct cx *cx, int64_t *n, int64_t *failed)
 st run_hash_keys_nt(struct cx *cx, int64_t *n)
 {
     struct retention_hash_keys_due_rows rows;
-    TRY(retention_hash_keys_due(CX_DB(cx), CX_ARENA(cx), &(struct retention_hash_keys_due_in){ date_london(cx->gate.now) }, &rows));
+    struct retention_hash_keys_due_in today = { date_london(cx->gate.now) };
+    TRY(retention_hash_keys_due(CX_DB(cx), CX_ARENA(cx), &today, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         TRY(vault_key_destroy(cx->gate.vault, rows.v[i].key_id));
-        TRY(retention_hash_key_gone(CX_DB(cx), &(struct retention_hash_key_gone_in){ .class = rows.v[i].class, .month = rows.v[i].month,
-            .at = cx->gate.now }, NULL));
+        TRY(retention_hash_key_gone(CX_DB(cx), &(struct retention_hash_key_gone_in){ .class = rows.v[i].class,
+            .month = rows.v[i].month, .at = cx->gate.now }, NULL));
     }
     *n += (int64_t)rows.n;
     return ST_OK;

@@ -232,9 +232,11 @@ static st also(struct disposing *d, enum table_id table, int64_t row)
 
 static st beside(struct disposing *d, enum table_id table, int64_t row, int depth)
 {
-    for (size_t i = 0; i < due_with_n; i++)
-        if (is_of(d, due_with[i].of, due_with[i].of_category, table) && is_of(d, due_with[i].table, due_with[i].category, due_with[i].table))
-            TRY(each_id(d, due_with[i].rows, due_with[i].table, row, depth));
+    for (size_t i = 0; i < due_with_n; i++) {
+        const struct due_with *w = &due_with[i];
+        if (is_of(d, w->of, w->of_category, table) && is_of(d, w->table, w->category, w->table))
+            TRY(each_id(d, w->rows, w->table, row, depth));
+    }
     return also(d, table, row);
 }
 

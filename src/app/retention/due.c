@@ -2,31 +2,30 @@
 #include "due.h"
 #include "retention.h"
 
-#include "account_sql.h"
-#include "bank_sql.h"
 #include "due_sql.h"
 #include "finding.h"
-#include "fraud_sql.h"
-#include "invoice_sql.h"
-#include "order_sql.h"
-#include "retention_sql.h"
-#include "service_sql.h"
 #include "str.h"
 
-#define RULE(table, category, trigger, list) { TABLE_##table, SI(#category), trigger, &stmt_##list }
-const struct due_rule due_rules[] = {
-    RULE(person, account, AFTER_ACCOUNT_CLOSED, account_due_closed),
-    RULE(session, security, AFTER_RECORDED, account_due_sessions),
-    RULE(orders, order_check, AFTER_ORDER_PLACED, order_due_checks),
-    RULE(order_line, service, AFTER_SERVICE_ENDED, order_due_lines),
-    RULE(service, service, AFTER_SERVICE_ENDED, service_due_ended),
-    RULE(invoice, invoice, AFTER_FINANCIAL_YEAR_END, invoice_due_books),
-    RULE(invoice, invoice, AFTER_SUPPLY_YEAR_END, invoice_due_oss),
-    RULE(bank_entry, payer, AFTER_FINANCIAL_YEAR_END, bank_due_entries),
-    RULE(fraud_check, screening, AFTER_ORDER_PLACED, fraud_due_accepted),
-    RULE(fraud_check, screening, AFTER_ORDER_HELD, fraud_due_held),
-    RULE(legal_hold, hold, AFTER_HOLD_LIFTED, retention_due_holds),
-};
+/* RULE(table, category, trigger, statement of the owning feature) */
+#define RULES(RULE)                                                                      \
+    RULE(person, account, AFTER_ACCOUNT_CLOSED, account_due_closed)                      \
+    RULE(session, security, AFTER_RECORDED, account_due_sessions)                        \
+    RULE(orders, order_check, AFTER_ORDER_PLACED, order_due_checks)                      \
+    RULE(order_line, service, AFTER_SERVICE_ENDED, order_due_lines)                      \
+    RULE(service, service, AFTER_SERVICE_ENDED, service_due_ended)                       \
+    RULE(invoice, invoice, AFTER_FINANCIAL_YEAR_END, invoice_due_books)                  \
+    RULE(invoice, invoice, AFTER_SUPPLY_YEAR_END, invoice_due_oss)                       \
+    RULE(bank_entry, payer, AFTER_FINANCIAL_YEAR_END, bank_due_entries)                  \
+    RULE(fraud_check, screening, AFTER_ORDER_PLACED, fraud_due_accepted)                 \
+    RULE(fraud_check, screening, AFTER_ORDER_HELD, fraud_due_held)                       \
+    RULE(legal_hold, hold, AFTER_HOLD_LIFTED, retention_due_holds)
+
+#define DECLARE(table, category, trigger, list) extern const struct stmt stmt_##list;
+RULES(DECLARE)
+#undef DECLARE
+#define ROW(table, category, trigger, list) { TABLE_##table, SI(#category), trigger, &stmt_##list },
+const struct due_rule due_rules[] = { RULES(ROW) };
+#undef ROW
 const size_t due_rules_n = COUNT(due_rules);
 
 #define WITH(of, of_category, table, category, rows) { TABLE_##of, SI(#of_category), TABLE_##table, SI(#category), &stmt_##rows }
@@ -135,7 +134,8 @@ static bool something_ends(const struct statement *s, size_t life, enum trigger 
         if (due_rules[i].after == after && due_class_of(s, due_rules[i].table, due_rules[i].category, &its) && its == life)
             return true;
     for (size_t i = 0; i < due_elsewhere_n; i++)
-        if (due_elsewhere[i].after == after && due_class_of(s, due_elsewhere[i].table, due_elsewhere[i].category, &its) && its == life)
+        if (due_elsewhere[i].after == after &&
+            due_class_of(s, due_elsewhere[i].table, due_elsewhere[i].category, &its) && its == life)
             return true;
     return false;
 }

@@ -13,7 +13,8 @@ st cmd_retention_start(struct cx *cx, const struct retention_start_in *in, struc
 {
     (void)in;
     (void)out;
-    return cx_job_nt(cx, S("retention.run"), str_fmt(CX_ARENA(cx), "retention|%lld", (long long)cx->gate.now.s), 0, 0, cx->gate.now);
+    str key = str_fmt(CX_ARENA(cx), "retention|%lld", (long long)cx->gate.now.s);
+    return cx_job_nt(cx, S("retention.run"), key, 0, 0, cx->gate.now);
 }
 
 st retention_job_run(struct job_cx *j)

@@ -28,6 +28,8 @@ static const struct {
     { "command_idem_sweep", "the same" },
     { "coupon_miss_sweep", "the same" },
     { "coupon_uncount", "a list of one order's coupons" },
+    { "retention_holds_live", "holds in force, which are few" },
+    { "retention_runs_open", "runs that are not finished: one, or two" },
     { "trial_fill_used", "asked once, of a system that is empty or is refused" },
 };
 

@@ -24,7 +24,7 @@ CREATE TABLE thing (                       --: owner person_id
 );
 CREATE UNIQUE INDEX thing_only ON thing (kind) WHERE kind = 'only';
 -- Two steps away from its person, with values kept in the clear of every type.
-CREATE TABLE part (                        --: owner thing_id>thing
+CREATE TABLE part (                        --: owner thing_id>thing, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   thing_id     @ref(thing) NOT NULL,       --: link
