@@ -36,10 +36,10 @@ CREATE TABLE tombstone (                   --: owner none
   gone_at      @time,                      --: none
   proven_at    @time                       --: none
 );
--- One thing at a time about one row, and a key is destroyed once.
-CREATE UNIQUE INDEX tombstone_row ON tombstone (row_uid, class) WHERE state <> 'proven' AND key_id IS NULL;
-CREATE UNIQUE INDEX tombstone_key ON tombstone (key_id) WHERE key_id IS NOT NULL;
-CREATE INDEX tombstone_state ON tombstone (state, id) WHERE state <> 'proven';
+-- One thing at a time about one row, and a key is destroyed once. What failed is tried again by the next run, under a new one.
+CREATE UNIQUE INDEX tombstone_row ON tombstone (row_uid, class) WHERE state IN ('open','gone') AND key_id IS NULL;
+CREATE UNIQUE INDEX tombstone_key ON tombstone (key_id) WHERE key_id IS NOT NULL AND state <> 'failed';
+CREATE INDEX tombstone_state ON tombstone (state, id) WHERE state IN ('open','gone');
 CREATE INDEX tombstone_disposal ON tombstone (disposal_id, id);
 
 -- Somebody decided that something is kept longer: for a dispute, or because an authority asked. Everything of a person, or one row.

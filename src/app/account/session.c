@@ -2,6 +2,7 @@
 #include "account.h"
 #include "account_sql.h"
 #include "codec.h"
+#include "mail.h"
 #include "money.h"
 #include "order.h"
 #include "rnd.h"
@@ -54,13 +55,26 @@ static st keep_origin(struct cx *cx, const struct session_sign_in_in *in, struct
     return ST_OK;
 }
 
+/* Who closed the account and signs in before its time is over has thought it over. */
+static st come_back(struct cx *cx, int64_t person)
+{
+    int64_t changed = 0;
+    TRY(account_come_back(CX_DB(cx), &(struct account_come_back_in){ .id = person }, &changed));
+    if (changed != 1)
+        return ST_DENIED;
+    TRY(mail_queue_nt(cx, MAIL_account_back, person, person, str_fmt(CX_ARENA(cx), "%lld", (long long)cx->gate.now.s)));
+    return cx_event_nt(cx, EVENT_PERSON_CAME_BACK, "person", person, S(""));
+}
+
 /* The password was verified by who calls. A visitor's session ends here: its token was known before the sign-in. */
 st cmd_session_sign_in(struct cx *cx, const struct session_sign_in_in *in, struct session_sign_in_out *out)
 {
     struct account_person_row person;
     struct account_session_add_in row = { .uid = rnd_uid(), .code = in->token_code, .person = in->person, .signed_in = true };
     TRY(account_person(CX_DB(cx), CX_ARENA(cx), &(struct account_person_in){ .id = in->person }, &person));
-    if (str_eq(person.kind, S("visitor")) || !str_eq(person.status, S("active")))
+    if (str_eq(person.kind, S("customer")) && str_eq(person.status, S("closed")))
+        TRY(come_back(cx, in->person));
+    else if (str_eq(person.kind, S("visitor")) || !str_eq(person.status, S("active")))
         return ST_DENIED;
     bool staff = str_eq(person.kind, S("staff"));
     TRY(keep_origin(cx, in, &row));

@@ -34,6 +34,8 @@ struct template {
     [MAIL_##n] = { TXT_MAIL_##NAME##_SUBJECT, TXT_MAIL_##NAME##_LEAD, TXT_MAIL_##NAME##_BODY, TXT_MAIL_##NAME##_ACTION }
 static const struct template templates[MAIL_N] = {
     MAIL_TEXT(verify, VERIFY), MAIL_TEXT(existing, EXISTING), MAIL_TEXT(reset, RESET),
+    MAIL_TEXT(account_closed, ACCOUNT_CLOSED), MAIL_TEXT(account_back, ACCOUNT_BACK),
+    MAIL_TEXT(erasure_asked, ERASURE_ASKED), MAIL_TEXT(erasure_begun, ERASURE_BEGUN), MAIL_TEXT(hold_review, HOLD_REVIEW),
     MAIL_TEXT(password_changed, PASSWORD_CHANGED), MAIL_TEXT(order_received, ORDER_RECEIVED),
     MAIL_TEXT(order_waiting, ORDER_WAITING), MAIL_TEXT(order_cancelled, ORDER_CANCELLED),
     MAIL_TEXT(order_free, ORDER_FREE), MAIL_TEXT(order_expired, ORDER_EXPIRED),
@@ -80,7 +82,8 @@ static st person_facts(struct job_cx *cx, struct facts *f)
     struct arena *a = cx->gate.arena;
     struct mail_person_row row;
     TRY(mail_person(cx->gate.db, a, &(struct mail_person_in){ .id = cx->job.person }, &row));
-    if (str_eq(row.status, S("closed")))
+    bool told_of_it = f->mail == MAIL_account_closed || f->mail == MAIL_erasure_asked || f->mail == MAIL_erasure_begun;
+    if (str_eq(row.status, S("closed")) && (!told_of_it || !row.email))
         return job_give_up(cx, ST_EXPIRED, "account_closed");
     TRY(gate_use(&cx->gate, COL_person_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email));
     return gate_use(&cx->gate, COL_person_full_name, PURPOSE_NOTIFY, row.uid, row.full_name, &f->name);
@@ -149,12 +152,35 @@ static st account_facts(struct job_cx *cx, struct facts *f)
 {
     if (f->mail == MAIL_verify || f->mail == MAIL_reset)
         return one_time_path(cx, mail_word(f->mail), &f->path);
-    f->path = f->mail == MAIL_existing ? url_login(cx->gate.arena).s : url_sessions(cx->gate.arena).s;
+    bool signs_in = f->mail == MAIL_existing || f->mail == MAIL_account_closed;
+    f->path = signs_in ? url_login(cx->gate.arena).s : url_sessions(cx->gate.arena).s;
+    return ST_OK;
+}
+
+static st erasure_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_erasure_row row;
+    TRY(mail_erasure(cx->gate.db, a, &(struct mail_erasure_in){ .id = cx->job.object }, &row));
+    f->date = tpl_date_str(a, date_london(row.run_at));
+    f->path = url_erasure_show(a, row.uid).s;
+    return ST_OK;
+}
+
+static st hold_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_hold_row row;
+    TRY(mail_hold(cx->gate.db, a, &(struct mail_hold_in){ .id = cx->job.object }, &row));
+    f->date = tpl_date_str(a, row.review_on);
+    f->path = url_staff_holds(a).s;
     return ST_OK;
 }
 
 #define MAIL_FACTS(name, object) [MAIL_##name] = MAIL_FACTS_##object,
 #define MAIL_FACTS_person account_facts
+#define MAIL_FACTS_erasure erasure_facts
+#define MAIL_FACTS_legal_hold hold_facts
 #define MAIL_FACTS_orders order_facts
 #define MAIL_FACTS_invoice invoice_facts
 #define MAIL_FACTS_payment payment_facts

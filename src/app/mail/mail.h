@@ -13,6 +13,11 @@
     X(existing, person)            \
     X(reset, person)               \
     X(password_changed, person)    \
+    X(account_closed, person)      \
+    X(account_back, person)        \
+    X(erasure_asked, erasure)      \
+    X(erasure_begun, erasure)      \
+    X(hold_review, legal_hold)     \
     X(order_received, orders)      \
     X(order_waiting, orders)       \
     X(order_cancelled, orders)     \

@@ -23,3 +23,9 @@ UPDATE mail_token SET expires_at = ?3 WHERE person_id = ?1 AND kind = ?2 AND use
 
 -- :one mail_token_add (person @i64, kind @text, code @blob, now @time, expires @time)
 INSERT INTO mail_token (person_id, kind, token_code, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id;
+
+-- :one mail_erasure (id @i64)
+SELECT uid, run_at FROM erasure WHERE id = ?1;
+
+-- :one mail_hold (id @i64)
+SELECT uid, review_on FROM legal_hold WHERE id = ?1;

@@ -52,6 +52,10 @@ static st finish_one(struct cx *cx, int64_t run, int64_t *n)
     TRY(retention_run_waits(CX_DB(cx), CX_ARENA(cx), &(struct retention_run_waits_in){ .run = run }, &waits));
     if (waits.n > 0)
         return ST_OK;
+    bool finished;
+    TRY(run_erasure_finish_nt(cx, run, &finished));
+    if (!finished)
+        return ST_OK;
     TRY(count(cx, run, &c));
     TRY(retention_run_finish(CX_DB(cx), &(struct retention_run_finish_in){ .id = run, .at = cx->gate.now, .entries = c.entries,
         .keys = c.keys, .failed = c.failed, .hash = { (const char *)c.hash, HASH } }, NULL));

@@ -26,6 +26,8 @@ struct run_cursor {
 NODISCARD st run_mark_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
 /* Requests whose time to think is over, and what of theirs goes; a part of it at a time. */
 NODISCARD st run_erasures_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
+/* Is the erasure that this run is for finished? Looks through everything once more. ST_OK and true for other runs. */
+NODISCARD st run_erasure_finish_nt(struct cx *, int64_t run, bool *finished);
 /* Open tombstones become gone, gone ones proven: at most 40. */
 NODISCARD st run_clear_nt(struct cx *, int64_t *n, int64_t *failed);
 NODISCARD st run_prove_nt(struct cx *, int64_t *n, int64_t *failed);
@@ -33,6 +35,8 @@ NODISCARD st run_hash_keys_nt(struct cx *, int64_t *n);
 /* Runs in which nothing waits any more get their certificate. */
 NODISCARD st run_finish_nt(struct cx *, int64_t *n);
 
+/* Holds whose review is due: their owners are told. */
+NODISCARD st hold_remind_nt(struct cx *);
 /* 00:00 of 1900: before everything that has a time. */
 #define RUN_BEGINNING ((utc){ -2208988800 })
 

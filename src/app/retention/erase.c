@@ -1,11 +1,276 @@
-/* Erasure on request. */
+/* Erasure on request: asked for, thought over, done. What goes is what the statement lets go on request; what stays has its day. */
 #include "disposing.h"
+
+#include "access.h"
+#include "clock.h"
+#include "config_keys.h"
+#include "erase_sql.h"
+#include "log.h"
+#include "mail.h"
+#include "retention.h"
+#include "retention_sql.h"
+#include "rnd.h"
+#include "str.h"
+
+#define DAY 86400
+#define HOUR 3600
+#define PAGES_MOST 6 /* of rows, in one command */
+
+/* ---- asking ---------------------------------------------------------------------------------------------------- */
+
+st retention_blocks(struct db *db, struct arena *a, utc now, int64_t person, struct retention_block *out)
+{
+    struct erase_blocks_row r;
+    TRY(erase_blocks(db, a, &(struct erase_blocks_in){ .person = person, .since = { now.s - DAY } }, &r));
+    *out = (struct retention_block){ .services = r.services, .unpaid = r.unpaid, .payments = r.payments, .checks = r.checks,
+                                     .disputes = r.disputes, .credit = r.credit };
+    out->word = r.services ? "services" : r.unpaid ? "unpaid" : r.payments ? "payments" : r.checks ? "checks"
+              : r.disputes ? "disputes" : r.credit ? "credit" : NULL;
+    return ST_OK;
+}
+
+static st not_blocked(struct cx *cx, int64_t person)
+{
+    struct retention_block b;
+    TRY(retention_blocks(CX_DB(cx), CX_ARENA(cx), cx->gate.now, person, &b));
+    if (!b.word)
+        return ST_OK;
+    cx->message = "leave.blocked";
+    return ST_CONFLICT;
+}
+
+st cmd_account_close(struct cx *cx, const struct account_close_in *in, struct account_close_out *out)
+{
+    int64_t changed = 0, who = cx->actor.person;
+    (void)in;
+    (void)out;
+    TRY(not_blocked(cx, who));
+    TRY(erase_close(CX_DB(cx), &(struct erase_close_in){ .id = who, .at = cx->gate.now }, &changed));
+    if (changed != 1)
+        return ST_CONFLICT;
+    TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = who, .at = cx->gate.now }, NULL));
+    TRY(mail_queue_nt(cx, MAIL_account_closed, who, who, str_fmt(CX_ARENA(cx), "%lld", (long long)cx->gate.now.s)));
+    return cx_event_nt(cx, EVENT_PERSON_CLOSED, "person", who, S(""));
+}
+
+st cmd_erasure_ask(struct cx *cx, const struct erasure_ask_in *in, struct erasure_ask_out *out)
+{
+    struct erase_live_row live;
+    struct erase_add_row made;
+    int64_t who = cx->actor.person;
+    (void)in;
+    TRY(not_blocked(cx, who));
+    st s = erase_live(CX_DB(cx), CX_ARENA(cx), &(struct erase_live_in){ .person = who }, &live);
+    if (s == ST_OK) { /* asked for already: that one counts */
+        out->erasure = live.uid;
+        return ST_OK;
+    }
+    if (s != ST_NOT_FOUND)
+        return s;
+    out->erasure = rnd_uid();
+    utc run_at = { cx->gate.now.s + cx->config->retention.cooling_days * DAY };
+    TRY(erase_add(CX_DB(cx), CX_ARENA(cx), &(struct erase_add_in){ .uid = out->erasure, .person = who, .at = cx->gate.now,
+                                                                   .run_at = run_at }, &made));
+    TRY(mail_queue_nt(cx, MAIL_erasure_asked, who, made.id, S("1")));
+    return cx_event_nt(cx, EVENT_ERASURE_ASKED, "erasure", made.id, S(""));
+}
+
+/* The one that its owner has asked for and that has not begun. */
+static st own_live(struct cx *cx, struct erase_live_row *live)
+{
+    TRY(erase_live(CX_DB(cx), CX_ARENA(cx), &(struct erase_live_in){ .person = cx->actor.person }, live));
+    return str_eq(live->state, S("cooling")) ? ST_OK : ST_CONFLICT;
+}
+
+st cmd_erasure_now(struct cx *cx, const struct erasure_now_in *in, struct erasure_now_out *out)
+{
+    struct erase_live_row live;
+    (void)in;
+    TRY(own_live(cx, &live));
+    TRY(not_blocked(cx, cx->actor.person));
+    out->erasure = live.uid;
+    TRY(erase_now(CX_DB(cx), &(struct erase_now_in){ .id = live.id, .at = cx->gate.now }, NULL));
+    str key = str_fmt(CX_ARENA(cx), "erasure|%lld|%lld", (long long)live.id, (long long)cx->gate.now.s);
+    TRY(cx_job_nt(cx, S("retention.run"), key, 0, 0, cx->gate.now));
+    return cx_event_nt(cx, EVENT_ERASURE_ASKED, "erasure", live.id, S("now"));
+}
+
+st cmd_erasure_cancel(struct cx *cx, const struct erasure_cancel_in *in, struct erasure_cancel_out *out)
+{
+    struct erase_live_row live;
+    (void)in;
+    (void)out;
+    TRY(own_live(cx, &live));
+    TRY(erase_cancel(CX_DB(cx), &(struct erase_cancel_in){ .id = live.id, .at = cx->gate.now }, NULL));
+    return cx_event_nt(cx, EVENT_ERASURE_CANCELLED, "erasure", live.id, S(""));
+}
+
+/* ---- what goes: rows of the person in the classes that go on request ------------------------------------------- */
+
+struct going {
+    struct cx *cx;
+    int64_t person, run;
+    int64_t *n;
+};
+
+static bool goes_on_request(struct going *g, enum column_id col, size_t *life)
+{
+    return statement_life_of(g->cx->gate.statement, col, life) && statement_life(g->cx->gate.statement, *life).on_request;
+}
+
+/* Each class of the row that holds something. */
+static st mark_row(struct going *g, enum table_id table, const struct access_row *row)
+{
+    uint64_t done = 0;
+    for (size_t i = 0; i < row->n; i++) {
+        size_t life;
+        bool made, held;
+        if (row->v[i].absent || (!row->v[i].sealed && row->v[i].clear.n == 0) || !goes_on_request(g, row->v[i].col, &life) ||
+            done >> (life & 63) & 1)
+            continue;
+        done |= (uint64_t)1 << (life & 63);
+        struct entomb e = { .run = g->run, .life = life, .table = table, .row = row->id, .person = g->person, .uid = row->uid,
+                            .reason = S("erasure"), .last_day = date_london(g->cx->gate.now) };
+        TRY(run_entomb_nt(g->cx, &e, &made, &held));
+        *g->n += made;
+    }
+    return ST_OK;
+}
+
+static bool table_goes(struct going *g, enum table_id table)
+{
+    for (size_t i = 0; i < column_catalog_n; i++) {
+        size_t life;
+        if (column_catalog[i].table_no == table && column_catalog[i].kind == PD_VALUE &&
+            goes_on_request(g, (enum column_id)i, &life))
+            return true;
+    }
+    return false;
+}
+
+/* From the table and row where the cursor stands (at: table, after: row); true when all was looked at. */
+static st mark_person(struct going *g, struct run_cursor *c, bool *all)
+{
+    int pages = 0;
+    for (; (size_t)c->at < access_catalog_n; c->at++, c->after = 0) {
+        struct access_page page = { .more = true };
+        if (!table_goes(g, access_catalog[c->at].table))
+            continue;
+        while (page.more) {
+            if (pages++ == PAGES_MOST) {
+                *all = false;
+                return ST_OK;
+            }
+            TRY(access_read(CX_DB(g->cx), CX_ARENA(g->cx), &access_catalog[c->at], g->person, c->after, &page));
+            for (size_t i = 0; i < page.n; i++)
+                TRY(mark_row(g, access_catalog[c->at].table, &page.v[i]));
+            c->after = page.n ? page.v[page.n - 1].id : c->after;
+        }
+    }
+    *all = true;
+    return ST_OK;
+}
+
+/* Keys of those classes under which nothing stands any more, however it went. */
+static st free_keys(struct going *g)
+{
+    struct erase_keys_rows keys;
+    TRY(erase_keys(CX_DB(g->cx), CX_ARENA(g->cx), &(struct erase_keys_in){ .person = g->person }, &keys));
+    for (size_t i = 0; i < keys.n; i++) {
+        size_t life;
+        bool used, sure;
+        str class = str_sub(keys.v[i].class, 0, str_index(keys.v[i].class, '@'));
+        if (!statement_life_named(g->cx->gate.statement, class, &life) || !statement_life(g->cx->gate.statement, life).on_request)
+            continue;
+        TRY(dispose_key_used(g->cx, g->person, life, keys.v[i].key_id, &used, &sure));
+        if (used || !sure)
+            continue;
+        int64_t made = 0;
+        TRY(retention_entomb_key(CX_DB(g->cx), &(struct retention_entomb_key_in){ .run = g->run, .class = class,
+            .key = keys.v[i].key_id, .reason = S("erasure"), .last_day = date_london(g->cx->gate.now), .at = g->cx->gate.now,
+            .none = S("") }, &made));
+        *g->n += made;
+    }
+    return ST_OK;
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------- */
+
+/* Told of it at the address that is about to go; and signed out everywhere. */
+static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
+{
+    struct retention_block b;
+    struct retention_run_add_row run;
+    TRY(retention_blocks(CX_DB(cx), CX_ARENA(cx), cx->gate.now, e->person_id, &b));
+    if (b.word) /* something came up in the meantime: it is looked at again every hour, and the person sees why */
+        return erase_waits(CX_DB(cx), &(struct erase_waits_in){ .id = e->id, .word = str_c(b.word), .run_at = { cx->gate.now.s + HOUR } }, NULL);
+    TRY(retention_run_add(CX_DB(cx), CX_ARENA(cx), &(struct retention_run_add_in){ .uid = rnd_uid(), .kind = S("erasure"),
+        .day = date_london(cx->gate.now), .statement = cx->gate.statement_id, .at = cx->gate.now }, &run));
+    TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));
+    TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = e->person_id, .at = cx->gate.now }, NULL));
+    TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
+    return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
+}
+
+/* Messages that are on their way need the address: they have an hour. */
+static st mail_is_out(struct cx *cx, const struct erase_running_row *e, bool *out)
+{
+    struct erase_mail_waits_row n;
+    TRY(erase_mail_waits(CX_DB(cx), CX_ARENA(cx), &(struct erase_mail_waits_in){ .person = e->person_id }, &n));
+    *out = n.n == 0 || cx->gate.now.s > e->started_at.s + HOUR;
+    return ST_OK;
+}
+
+static st go_on_nt(struct cx *cx, const struct erase_running_row *e, struct run_cursor *c, int64_t *n, bool *all)
+{
+    bool out;
+    *all = true;
+    TRY(mail_is_out(cx, e, &out));
+    if (!out)
+        return ST_OK;
+    TRY(erase_close_gone(CX_DB(cx), &(struct erase_close_gone_in){ .id = e->person_id, .at = cx->gate.now }, NULL));
+    struct going g = { .cx = cx, .person = e->person_id, .run = e->disposal_id, .n = n };
+    TRY(mark_person(&g, c, all));
+    return *all ? free_keys(&g) : ST_OK;
+}
 
 st run_erasures_nt(struct cx *cx, struct run_cursor *c, int64_t *n, bool *more)
 {
-    (void)cx;
-    (void)c;
-    (void)n;
-    *more = false;
+    struct erase_ready_rows ready;
+    struct erase_running_rows running;
+    bool all = true;
+    TRY(erase_ready(CX_DB(cx), CX_ARENA(cx), &(struct erase_ready_in){ cx->gate.now }, &ready));
+    for (size_t i = 0; i < ready.n; i++)
+        TRY(begin_nt(cx, &ready.v[i]));
+    /* The cursor's `rule` is the erasure that was finished last, `at` and `after` how far the next one is. */
+    TRY(erase_running(CX_DB(cx), CX_ARENA(cx), &(struct erase_running_in){ c->rule }, &running));
+    if (running.n > 0) {
+        TRY(go_on_nt(cx, &running.v[0], c, n, &all));
+        if (all)
+            *c = (struct run_cursor){ .rule = running.v[0].id };
+    }
+    *more = ready.more || !all || running.n > 1 || running.more;
     return ST_OK;
+}
+
+st run_erasure_finish_nt(struct cx *cx, int64_t run, bool *finished)
+{
+    struct erase_of_run_row e;
+    struct run_cursor c = { 0 };
+    int64_t n = 0;
+    bool all = false;
+    *finished = true;
+    st s = erase_of_run(CX_DB(cx), CX_ARENA(cx), &(struct erase_of_run_in){ run }, &e);
+    if (s != ST_OK)
+        return s == ST_NOT_FOUND ? ST_OK : s;
+    struct retention_person_row p;
+    TRY(retention_person(CX_DB(cx), CX_ARENA(cx), &(struct retention_person_in){ .id = e.person_id }, &p));
+    struct going g = { .cx = cx, .person = e.person_id, .run = run, .n = &n };
+    if (str_eq(p.status, S("closed"))) /* it was begun with */
+        TRY(mark_person(&g, &c, &all));
+    *finished = all && n == 0; /* what was found has its tombstone now: the next round sees to it */
+    if (!*finished)
+        return ST_OK;
+    TRY(erase_done(CX_DB(cx), &(struct erase_done_in){ .id = e.id, .at = cx->gate.now }, NULL));
+    return cx_event_nt(cx, EVENT_ERASURE_DONE, "erasure", e.id, S(""));
 }

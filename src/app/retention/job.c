@@ -1,4 +1,5 @@
 /* The courier drives a run: part after part, each a command, until nothing is due or its time is over. */
+#include "disposing.h"
 #include "job.h"
 #include "clock.h"
 #include "retention.h"
@@ -13,6 +14,7 @@ st cmd_retention_start(struct cx *cx, const struct retention_start_in *in, struc
 {
     (void)in;
     (void)out;
+    TRY(hold_remind_nt(cx));
     str key = str_fmt(CX_ARENA(cx), "retention|%lld", (long long)cx->gate.now.s);
     return cx_job_nt(cx, S("retention.run"), key, 0, 0, cx->gate.now);
 }

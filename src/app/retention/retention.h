@@ -16,6 +16,13 @@ struct job_cx;
  * something that it ends. Findings say which; ST_RULES when there is an error. */
 NODISCARD st retention_check(const struct statement *, struct findings *);
 
+/* What keeps somebody from leaving: counts, and the first of them as a word; NULL when nothing does. */
+struct retention_block {
+    int64_t services, unpaid, payments, checks, disputes, credit;
+    const char *word;
+};
+NODISCARD st retention_blocks(struct db *, struct arena *, utc now, int64_t person, struct retention_block *out);
+
 /* What a run would do by a day, rule by rule; reads only. Strings live as long as the statement. */
 struct retention_planned {
     str class, title, then, place; /* "books", "Books and tax records", "removed …", "invoice" */

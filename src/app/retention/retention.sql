@@ -43,7 +43,7 @@ VALUES (?1, ?2, 'key', 0, ?7, ?3, ?4, ?5, 'open', 0, '', ?6) ON CONFLICT DO NOTH
 
 -- :many retention_waiting max 40 (state @text)
 SELECT id, disposal_id, class, place, row_id, row_uid, key_id, reason, last_day FROM tombstone
-WHERE state = ?1 AND state <> 'proven' ORDER BY id;
+WHERE state = ?1 AND state IN ('open', 'gone') ORDER BY id;
 
 -- :exec retention_gone (id @i64, n @i64, at @time)
 UPDATE tombstone SET state = 'gone', n_values = ?2, gone_at = ?3 WHERE id = ?1 AND state = 'open';
