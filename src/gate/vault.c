@@ -86,6 +86,16 @@ void vault_keep_ms(struct vault *v, int64_t ms)
     v->keep_ms = ms;
 }
 
+st vault_keep_seconds(struct vault *v, int64_t seconds)
+{
+    if (seconds >= 1 && seconds * 1000 <= VAULT_OPEN_MS) {
+        vault_keep_ms(v, seconds * 1000);
+        return ST_OK;
+    }
+    log_event(LOG_ERROR, "config", "key=vault.keep_seconds problem=not-1-to-30");
+    return ST_CONFIG;
+}
+
 void vault_end(struct vault *v)
 {
     link_close(v->link);
@@ -244,16 +254,50 @@ st vault_key_new(struct vault *v, int64_t *id)
     return ST_OK;
 }
 
-st vault_key_destroy(struct vault *v, int64_t id)
+/* At most VAULT_DESTROY_MOST. */
+static st destroy_some(struct vault *v, const int64_t *ids, size_t n)
 {
-    struct opened *o = find_opened(v, id);
-    if (o)
-        secret_wipe(o, sizeof *o);
-    struct msg_vault_key_destroy m = { .id = ++v->next_id, .key_id = id };
+    uint8_t packed[VAULT_DESTROY_MOST * 8];
+    for (size_t i = 0; i < n; i++) {
+        struct opened *o = find_opened(v, ids[i]);
+        if (o)
+            secret_wipe(o, sizeof *o);
+        for (size_t b = 0; b < 8; b++)
+            packed[i * 8 + b] = (uint8_t)((uint64_t)ids[i] >> (8 * b));
+    }
+    struct msg_vault_key_destroy m = { .id = ++v->next_id, .key_ids = { (const char *)packed, n * 8 } };
     void *back;
     TRY(ask(v, MSG_VAULT_KEY_DESTROY, &m, MSG_VAULT_KEY_GONE, &back));
     const struct msg_vault_key_gone *gone = back;
     return verdict(v, m.id, gone->id, gone->status);
+}
+
+st vault_keys_destroy(struct vault *v, const int64_t *ids, size_t n)
+{
+    bool missing = false;
+    for (size_t i = 0; i < n; i += VAULT_DESTROY_MOST) {
+        st s = destroy_some(v, ids + i, n - i < VAULT_DESTROY_MOST ? n - i : VAULT_DESTROY_MOST);
+        missing = missing || s == ST_NOT_FOUND;
+        if (s != ST_OK && s != ST_NOT_FOUND)
+            return s;
+    }
+    return missing ? ST_NOT_FOUND : ST_OK;
+}
+
+st vault_key_destroy(struct vault *v, int64_t id)
+{
+    return vault_keys_destroy(v, &id, 1);
+}
+
+st vault_state(struct vault *v, struct msg_vault_state *out)
+{
+    struct msg_vault_ask m = { .id = ++v->next_id };
+    void *back;
+    TRY(ask(v, MSG_VAULT_ASK, &m, MSG_VAULT_STATE, &back));
+    const struct msg_vault_state *state = back;
+    TRY(verdict(v, m.id, state->id, state->status));
+    *out = *state;
+    return ST_OK;
 }
 
 /* ---- codes ----------------------------------------------------------------------------------------------------- */

@@ -40,18 +40,28 @@ bool vault_wired(const struct vault *);
 void vault_forget(struct vault *);
 /* Wipe the keys whose time is over; roles call it every second, so that what nobody uses does not stay in memory. */
 void vault_tick(struct vault *);
-/* For tests: keep opened keys that long instead. */
+/* Keep opened keys that long instead (configuration vault.keep_seconds, and tests). */
 void vault_keep_ms(struct vault *, int64_t);
+/* The same from the configuration: 1 to 30 seconds, else ST_CONFIG, which is logged. */
+NODISCARD st vault_keep_seconds(struct vault *, int64_t);
 
 /* An unused data key, durable in the vault before this returns: *id goes into person_key. The vault hands them out by
  * the dozen; what a client has not used when it ends is never used. */
 NODISCARD st vault_key_new(struct vault *, int64_t *id);
 /* The data key with this id; borrowed until the next call. ST_SEALED when it was destroyed, ST_NOT_FOUND never made. */
 NODISCARD st vault_key_open(struct vault *, int64_t id, const uint8_t **key);
-/* Destroy a data key for good, durable before this returns; the writer only. Destroying twice is ST_OK. */
+/* Destroy a data key for good, durable before this returns; the writer only. Destroying twice is ST_OK. ST_NOT_FOUND when it
+ * was never made. */
 NODISCARD st vault_key_destroy(struct vault *, int64_t id);
+/* The same for as many as there are, VAULT_DESTROY_MOST in each transaction of the vault: far cheaper than one by one. Those that
+ * never were are told by ST_NOT_FOUND, when all the others are gone. */
+#define VAULT_DESTROY_MOST 256
+NODISCARD st vault_keys_destroy(struct vault *, const int64_t *ids, size_t n);
 /* Keyed hash under the vault's key for `domain` ("account.email"). */
 NODISCARD st vault_blind(struct vault *, str domain, str value, uint8_t out[VAULT_BLIND]);
+/* What the vault says of its store and its backup; writer, courier and subcommands may ask. `recovery` is borrowed until the
+ * next call. */
+NODISCARD st vault_state(struct vault *, struct msg_vault_state *);
 /* The key with which session and one-time tokens are hashed at rest; asked once, then remembered. */
 NODISCARD st vault_token_key(struct vault *, uint8_t out[32]);
 

@@ -246,6 +246,7 @@ static st app_open(struct role_self *self)
     a->asked = asked_new(self->arena, REQUESTS_MOST);
     if (!a->vault || !a->asked)
         return ST_NO_MEMORY;
+    TRY(vault_keep_seconds(a->vault, self->config->vault.keep_seconds));
     return shared_features(self->arena, self->config);
 }
 

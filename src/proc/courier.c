@@ -133,6 +133,7 @@ static st courier_open(struct role_self *self)
     c->runner.host = host_client(self->arena);
     if (!c->vault || !c->look || !c->runner.host)
         return ST_NO_MEMORY;
+    TRY(vault_keep_seconds(c->vault, self->config->vault.keep_seconds));
     c->runner.vault = c->vault;
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
     TRY(writer_client_new(self->arena, &setup, &c->writer));

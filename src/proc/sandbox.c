@@ -65,6 +65,7 @@ static void writer_paths(struct paths *p, const struct config *c)
 static void vault_paths(struct paths *p, const struct config *c)
 {
     add(p, below(p, c->data.dir, S("/vault")), SANDBOX_TREE, false);
+    add(p, c->vault.backup.n ? c->vault.backup : below(p, c->data.dir, S("/key-backup")), SANDBOX_TREE, false);
 }
 
 /* Whatever programs and libraries need that are run for provisioning, and no part of DATA that is not its own. */

@@ -204,6 +204,7 @@ static st writer_open(struct role_self *self)
     w->vault = vault_client(self->arena, ROLE_WRITER, -1, CACHED_KEYS);
     if (!w->vault)
         return ST_NO_MEMORY;
+    TRY(vault_keep_seconds(w->vault, self->config->vault.keep_seconds));
     w->cx.gate.db = w->db;
     w->cx.gate.vault = w->vault;
     w->cx.gate.arena = self->arena;

@@ -39,13 +39,26 @@ st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
     return ST_OK;
 }
 
+st vault_keys_destroy(struct vault *v, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (ids[i] < 1 || ids[i] > v->n)
+            return ST_NOT_FOUND;
+        v->destructions += !v->destroyed[ids[i] - 1];
+        v->destroyed[ids[i] - 1] = true;
+        secret_wipe(v->keys[ids[i] - 1], VAULT_KEY);
+    }
+    return ST_OK;
+}
+
 st vault_key_destroy(struct vault *v, int64_t id)
 {
-    if (id < 1 || id > v->n)
-        return ST_NOT_FOUND;
-    v->destructions += !v->destroyed[id - 1];
-    v->destroyed[id - 1] = true;
-    secret_wipe(v->keys[id - 1], VAULT_KEY);
+    return vault_keys_destroy(v, &id, 1);
+}
+
+st vault_state(struct vault *v, struct msg_vault_state *out)
+{
+    *out = (struct msg_vault_state){ .generation = 1, .upto = v->n, .destroyed = (int64_t)v->destructions };
     return ST_OK;
 }
 

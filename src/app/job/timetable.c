@@ -16,6 +16,7 @@ static const struct order_expire_in order_expire;
 static const struct basket_expire_in basket_expire;
 static const struct rhythm_run_in rhythm;
 static const struct retention_start_in retention;
+static const struct keys_note_in note;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -26,6 +27,7 @@ const struct timetable_row timetable_rows[] = {
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
     { "retention", 3600, CMD_RETENTION_START, &retention },
+    { "keys.note", 300, CMD_KEYS_NOTE, &note },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);
 

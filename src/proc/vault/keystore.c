@@ -1,313 +1,70 @@
 /* The key store: a small SQLite file of its own, opened by the vault alone. Its few statements stand here
  * because sqlc knows the main database's schema only (docs/adr/0008). */
-#include "keystore.h"
+#include "keystore_in.h"
 
 #include "clock.h"
 #include "hash.h"
 #include "log.h"
-#include "master.h"
 #include "rnd.h"
-#include "seal.h"
 
-#include <errno.h>
-#include <sqlite3.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Keys reserved for this process at a time, each time in one transaction that is flushed: the fewest, and the most when
  * they go fast. What is reserved and not used is lost, so a quiet shop reserves little. */
 #define RESERVE_LEAST 64
 #define RESERVE_MOST 2048
 #define RESERVE_FAST_MS 2000 /* used up within this time: twice as many next time */
-#define BUSY_MS 2000
 
-struct range {
-    int64_t next, end; /* empty when next == end */
-};
+/* ---- making keys ------------------------------------------------------------------------------------------------- */
 
-struct keystore {
-    sqlite3 *db;
-    struct arena *arena, *scratch;
-    uint8_t *wrap; /* KEYSTORE_KEY bytes, locked */
-    uint8_t *root[ROOT_COUNT];
-    struct range current, spare;
-    int64_t reserve, reserved_ms; /* how many last time, and when */
-    sqlite3_stmt *look;           /* at a wrapped key; prepared at first use */
-};
-
-static const char *const root_names[ROOT_COUNT] = { "blind", "token", "pepper" };
-
-static const char schema_text[] =
-    "CREATE TABLE data_key (id INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB, destroyed_at INTEGER) STRICT;"
-    "CREATE TABLE root (name TEXT PRIMARY KEY NOT NULL, wrapped BLOB NOT NULL) STRICT;"
-    "CREATE TABLE reserved (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;"
-    "INSERT INTO reserved VALUES (1, 0);"
-    "PRAGMA user_version = 1;";
-
-static st of_sqlite(int rc)
+static st make_key_nt(struct keystore *k, sqlite3_stmt *s, int64_t id)
 {
-    switch (rc & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
-        return ST_OK;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return ST_RETRY;
-    case SQLITE_FULL:
-        return ST_FULL;
-    case SQLITE_NOMEM:
-        return ST_NO_MEMORY;
-    default:
-        log_event(LOG_ERROR, "keystore", "sqlite=%d", rc);
-        return ST_IO;
-    }
-}
-
-static st run(struct keystore *k, const char *sql)
-{
-    return of_sqlite(sqlite3_exec(k->db, sql, NULL, NULL, NULL));
-}
-
-static st prepare(struct keystore *k, const char *sql, sqlite3_stmt **out)
-{
-    return of_sqlite(sqlite3_prepare_v2(k->db, sql, -1, out, NULL));
-}
-
-static st step_and_end(sqlite3_stmt *s)
-{
-    st done = of_sqlite(sqlite3_step(s));
-    sqlite3_finalize(s);
-    return done;
-}
-
-static struct seal_place place_of_root(enum keystore_root r)
-{
-    return (struct seal_place){ .column = { root_names[r], strlen(root_names[r]) } };
-}
-
-static struct seal_place place_of_key(int64_t id)
-{
-    return (struct seal_place){ .column = S("data_key"), .key_id = id };
-}
-
-/* Wrap 32 fresh random bytes for `at`; in the scratch arena. */
-static st wrap_fresh(struct keystore *k, const struct seal_place *at, str *wrapped)
-{
+    struct seal_place at = ks_place_of_key(id);
     uint8_t key[KEYSTORE_KEY];
+    str wrapped;
     rnd_bytes(key, sizeof key);
-    st s = seal_close(k->scratch, k->wrap, at, (str){ (const char *)key, sizeof key }, wrapped);
+    st made = ks_wrap(k, &at, key, &wrapped);
     secret_wipe(key, sizeof key);
-    return s;
-}
-
-static st unwrap(struct keystore *k, const struct seal_place *at, str wrapped, uint8_t key[KEYSTORE_KEY])
-{
-    str plain;
-    TRY(seal_open(k->scratch, k->wrap, at, wrapped, &plain));
-    if (plain.n != KEYSTORE_KEY)
-        return ST_IO;
-    memcpy(key, plain.p, KEYSTORE_KEY);
-    secret_wipe((void *)(uintptr_t)plain.p, plain.n);
-    return ST_OK;
-}
-
-static str column_blob(sqlite3_stmt *s, int col)
-{
-    const void *p = sqlite3_column_blob(s, col);
-    return (str){ p, (size_t)sqlite3_column_bytes(s, col) };
-}
-
-static st make_roots_nt(struct keystore *k)
-{
-    for (enum keystore_root r = 0; r < ROOT_COUNT; r++) {
-        struct seal_place at = place_of_root(r);
-        str wrapped;
-        TRY(wrap_fresh(k, &at, &wrapped));
-        sqlite3_stmt *s;
-        TRY(prepare(k, "INSERT INTO root (name, wrapped) VALUES (?1, ?2)", &s));
-        sqlite3_bind_text(s, 1, root_names[r], -1, SQLITE_STATIC);
-        sqlite3_bind_blob(s, 2, wrapped.p, (int)wrapped.n, SQLITE_STATIC);
-        TRY(step_and_end(s));
-    }
-    return ST_OK;
-}
-
-static st read_roots(struct keystore *k)
-{
-    for (enum keystore_root r = 0; r < ROOT_COUNT; r++) {
-        sqlite3_stmt *s;
-        TRY(prepare(k, "SELECT wrapped FROM root WHERE name = ?1", &s));
-        sqlite3_bind_text(s, 1, root_names[r], -1, SQLITE_STATIC);
-        struct seal_place at = place_of_root(r);
-        /* A root that does not open: this master key belongs to another store. */
-        st found = sqlite3_step(s) == SQLITE_ROW ? unwrap(k, &at, column_blob(s, 0), k->root[r]) : ST_CONFIG;
-        sqlite3_finalize(s);
-        if (found != ST_OK)
-            return found == ST_IO ? ST_CONFIG : found;
-    }
+    TRY(made);
+    sqlite3_bind_int64(s, 1, id);
+    sqlite3_bind_blob(s, 2, wrapped.p, (int)wrapped.n, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, k->generation);
+    made = ks_of_sqlite(sqlite3_step(s));
+    sqlite3_reset(s);
     arena_reset(k->scratch);
-    return ST_OK;
-}
-
-static st user_version(struct keystore *k, int *version)
-{
-    sqlite3_stmt *s;
-    TRY(prepare(k, "PRAGMA user_version", &s));
-    st got = sqlite3_step(s) == SQLITE_ROW ? ST_OK : ST_IO;
-    if (got == ST_OK)
-        *version = sqlite3_column_int(s, 0);
-    sqlite3_finalize(s);
-    return got;
-}
-
-/* End the transaction by how the work in it went; a failed commit is a failure of the work. */
-static st end_transaction(struct keystore *k, st work)
-{
-    if (work == ST_OK)
-        work = run(k, "COMMIT");
-    if (work != ST_OK)
-        IGNORE(run(k, "ROLLBACK")); /* the transaction may be gone already; the work's failure is what counts */
-    arena_reset(k->scratch);
-    return work;
-}
-
-static st make_tables(struct keystore *k)
-{
-    int version = 0;
-    TRY(run(k, "BEGIN IMMEDIATE"));
-    st s = user_version(k, &version);
-    if (s == ST_OK && version == 0) {
-        s = run(k, schema_text);
-        if (s == ST_OK)
-            s = make_roots_nt(k);
-    }
-    return end_transaction(k, s);
-}
-
-static st open_db(struct keystore *k, str folder, bool create)
-{
-    const char *path = str_z(k->arena, str_cat(k->arena, folder, S("/keys.db")));
-    if (!path)
-        return ST_NO_MEMORY;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
-    TRY(of_sqlite(sqlite3_open_v2(path, &k->db, flags, NULL)));
-    sqlite3_busy_timeout(k->db, BUSY_MS);
-    /* One generation: freed pages are overwritten, and the journal does not stay. No temporary files. */
-    return run(k, "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-                  "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
-}
-
-static st keystore_new(struct arena *a, str folder, bool create, struct keystore **out)
-{
-    struct keystore *k = NEW(a, struct keystore);
-    uint8_t *secrets = arena_secret(a, (ROOT_COUNT + 1) * KEYSTORE_KEY);
-    if (!k || !secrets)
-        return ST_NO_MEMORY;
-    k->arena = a;
-    k->wrap = secrets;
-    for (int i = 0; i < ROOT_COUNT; i++)
-        k->root[i] = secrets + (i + 1) * KEYSTORE_KEY;
-    uint8_t master[KEYSTORE_KEY];
-    TRY(master_read(a, folder, master));
-    hash_derive(master, S("wrap data keys"), k->wrap);
-    secret_wipe(master, sizeof master);
-    k->scratch = arena_new((size_t)256 * 1024);
-    if (!k->scratch)
-        return ST_NO_MEMORY;
-    st s = open_db(k, folder, create);
-    if (s != ST_OK) {
-        keystore_close(k);
-        return s;
-    }
-    *out = k;
-    return ST_OK;
-}
-
-void keystore_close(struct keystore *k)
-{
-    if (!k)
-        return;
-    sqlite3_finalize(k->look);
-    k->look = NULL;
-    sqlite3_close(k->db);
-    k->db = NULL;
-    secret_wipe(k->wrap, (ROOT_COUNT + 1) * KEYSTORE_KEY);
-    arena_free(k->scratch);
-    k->scratch = NULL;
-}
-
-st keystore_create(struct arena *a, str folder)
-{
-    const char *path = str_z(a, folder);
-    if (!path)
-        return ST_NO_MEMORY;
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return ST_IO;
-    uint8_t master[KEYSTORE_KEY];
-    st given = master_read(a, folder, master);
-    secret_wipe(master, sizeof master);
-    if (given == ST_NOT_FOUND)
-        given = master_create(a, folder);
-    TRY(given);
-    struct keystore *k;
-    mode_t before = umask(0077);
-    st s = keystore_new(a, folder, true, &k);
-    umask(before);
-    TRY(s);
-    s = make_tables(k);
-    if (s == ST_OK)
-        s = read_roots(k);
-    keystore_close(k);
-    return s;
-}
-
-st keystore_open(struct arena *a, str folder, struct keystore **out)
-{
-    struct keystore *k;
-    TRY(keystore_new(a, folder, false, &k));
-    int version = 0;
-    st s = user_version(k, &version);
-    if (s == ST_OK && version != 1)
-        s = ST_SCHEMA;
-    if (s == ST_OK)
-        s = read_roots(k);
-    if (s == ST_OK)
-        s = keystore_ahead(k);
-    if (s != ST_OK) {
-        keystore_close(k);
-        return s;
-    }
-    *out = k;
-    return ST_OK;
+    return made;
 }
 
 static st make_batch_nt(struct keystore *k, int64_t first, int64_t n)
 {
+    int64_t newest = 0;
     sqlite3_stmt *s;
-    TRY(prepare(k, "INSERT INTO data_key (id, wrapped) VALUES (?1, ?2)", &s));
-    st done = ST_OK;
-    for (int64_t id = first; id < first + n && done == ST_OK; id++) {
-        struct seal_place at = place_of_key(id);
-        str wrapped;
-        done = wrap_fresh(k, &at, &wrapped);
-        if (done != ST_OK)
-            break;
-        sqlite3_bind_int64(s, 1, id);
-        sqlite3_bind_blob(s, 2, wrapped.p, (int)wrapped.n, SQLITE_STATIC);
-        done = of_sqlite(sqlite3_step(s));
-        sqlite3_reset(s);
-        arena_reset(k->scratch);
+    TRY(ks_number(k, "SELECT max(generation) FROM master", 0, &newest));
+    if (newest != k->generation) { /* another vault beside this one rotates */
+        TRY(masters_again(k->masters));
+        TRY(ks_match_masters(k));
     }
+    TRY(ks_prepare(k, "INSERT INTO data_key (id, wrapped, generation) VALUES (?1, ?2, ?3)", &s));
+    st done = ST_OK;
+    for (int64_t id = first; id < first + n && done == ST_OK; id++)
+        done = make_key_nt(k, s, id);
     sqlite3_finalize(s);
-    return done;
+    return done == ST_OK ? ks_changed_nt(k, 0) : done;
+}
+
+st ks_changed_nt(struct keystore *k, int64_t destroyed)
+{
+    sqlite3_stmt *s;
+    TRY(ks_prepare(k, "UPDATE vault SET changes = changes + 1, destroyed = destroyed + ?1", &s));
+    sqlite3_bind_int64(s, 1, destroyed);
+    return ks_step_and_end(s);
 }
 
 /* What is read and moved on here is read from the file, not remembered: during a reload two vaults run. */
 static st reserve_nt(struct keystore *k, struct range *got)
 {
     sqlite3_stmt *s;
-    TRY(prepare(k, "SELECT upto, (SELECT coalesce(max(id), 0) FROM data_key) FROM reserved", &s));
+    TRY(ks_prepare(k, "SELECT upto, (SELECT coalesce(max(id), 0) FROM data_key) FROM reserved", &s));
     if (sqlite3_step(s) != SQLITE_ROW) {
         sqlite3_finalize(s);
         return ST_IO;
@@ -316,9 +73,9 @@ static st reserve_nt(struct keystore *k, struct range *got)
     sqlite3_finalize(s);
     if (upto + k->reserve > made)
         TRY(make_batch_nt(k, made + 1, upto + k->reserve - made));
-    TRY(prepare(k, "UPDATE reserved SET upto = ?1", &s));
+    TRY(ks_prepare(k, "UPDATE reserved SET upto = ?1", &s));
     sqlite3_bind_int64(s, 1, upto + k->reserve);
-    TRY(step_and_end(s));
+    TRY(ks_step_and_end(s));
     *got = (struct range){ upto + 1, upto + 1 + k->reserve };
     return ST_OK;
 }
@@ -334,30 +91,33 @@ static void set_reserve(struct keystore *k)
 
 st keystore_ahead(struct keystore *k)
 {
+    TRY(BUG_UNLESS(!k->looking));
     if (k->spare.next != k->spare.end || k->current.end - k->current.next >= RESERVE_LEAST / 2)
         return ST_OK;
     struct range got = { 0 };
     set_reserve(k);
-    TRY(run(k, "BEGIN IMMEDIATE"));
-    TRY(end_transaction(k, reserve_nt(k, &got)));
+    TRY(ks_run(k, "BEGIN IMMEDIATE"));
+    TRY(ks_end_transaction(k, reserve_nt(k, &got)));
     k->spare = got;
     return ST_OK;
 }
 
+/* ---- opening and handing out ------------------------------------------------------------------------------------- */
+
 st keystore_unwrap(struct keystore *k, int64_t id, uint8_t key[KEYSTORE_KEY])
 {
     if (!k->look)
-        TRY(prepare(k, "SELECT wrapped FROM data_key WHERE id = ?1", &k->look));
+        TRY(ks_prepare(k, "SELECT wrapped, generation FROM data_key WHERE id = ?1", &k->look));
     sqlite3_bind_int64(k->look, 1, id);
     int rc = sqlite3_step(k->look);
-    st found = of_sqlite(rc);
+    st found = ks_of_sqlite(rc);
     if (rc == SQLITE_DONE)
         found = ST_NOT_FOUND;
     else if (rc == SQLITE_ROW && sqlite3_column_type(k->look, 0) == SQLITE_NULL)
         found = ST_SEALED;
-    struct seal_place at = place_of_key(id);
+    struct seal_place at = ks_place_of_key(id);
     if (found == ST_OK)
-        found = unwrap(k, &at, column_blob(k->look, 0), key);
+        found = ks_unwrap(k, sqlite3_column_int64(k->look, 1), &at, ks_blob(k->look, 0), key);
     sqlite3_reset(k->look);
     arena_reset(k->scratch);
     return found;
@@ -365,6 +125,7 @@ st keystore_unwrap(struct keystore *k, int64_t id, uint8_t key[KEYSTORE_KEY])
 
 st keystore_take(struct keystore *k, uint8_t *keys, size_t *n, int64_t *first)
 {
+    TRY(BUG_UNLESS(!k->looking));
     if (k->current.next == k->current.end) {
         TRY(keystore_ahead(k));
         k->current = k->spare;
@@ -379,17 +140,78 @@ st keystore_take(struct keystore *k, uint8_t *keys, size_t *n, int64_t *first)
     return ST_OK;
 }
 
-st keystore_destroy(struct keystore *k, int64_t id)
+/* ---- destroying -------------------------------------------------------------------------------------------------- */
+
+static st destroy_nt(struct keystore *k, const int64_t *ids, size_t n, bool *missing)
 {
     sqlite3_stmt *s;
-    TRY(prepare(k, "UPDATE data_key SET wrapped = NULL, destroyed_at = coalesce(destroyed_at, ?2) WHERE id = ?1", &s));
-    sqlite3_bind_int64(s, 1, id);
-    sqlite3_bind_int64(s, 2, clock_now().s);
-    TRY(step_and_end(s));
-    return sqlite3_changes(k->db) == 1 ? ST_OK : ST_NOT_FOUND;
+    int64_t now = clock_now().s, gone = 0, there = 0;
+    st done = ST_OK;
+    TRY(ks_prepare(k, "UPDATE data_key SET wrapped = NULL, destroyed_at = ?2 WHERE id = ?1 AND wrapped IS NOT NULL", &s));
+    for (size_t i = 0; i < n && done == ST_OK; i++) {
+        sqlite3_bind_int64(s, 1, ids[i]);
+        sqlite3_bind_int64(s, 2, now);
+        done = ks_of_sqlite(sqlite3_step(s));
+        bool changed = done == ST_OK && sqlite3_changes(k->db) == 1;
+        sqlite3_reset(s);
+        gone += changed;
+        if (done == ST_OK && !changed) {
+            st had = ks_number(k, "SELECT 1 FROM data_key WHERE id = ?1", ids[i], &there);
+            *missing = *missing || had == ST_NOT_FOUND;
+            done = had == ST_NOT_FOUND ? ST_OK : had;
+        }
+    }
+    sqlite3_finalize(s);
+    return done == ST_OK && gone > 0 ? ks_changed_nt(k, gone) : done;
 }
+
+st keystore_destroy(struct keystore *k, const int64_t *ids, size_t n)
+{
+    bool missing = false;
+    TRY(BUG_UNLESS(!k->looking));
+    TRY(ks_run(k, "BEGIN IMMEDIATE"));
+    TRY(ks_end_transaction(k, destroy_nt(k, ids, n, &missing)));
+    return missing ? ST_NOT_FOUND : ST_OK;
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
 const uint8_t *keystore_root(const struct keystore *k, enum keystore_root r)
 {
     return k->root[r];
+}
+
+st keystore_state(struct keystore *k, struct keystore_state *out)
+{
+    sqlite3_stmt *s;
+    struct keystore_state t = { .generation = 0 };
+    TRY(ks_prepare(k, "SELECT uid, recovery, changes, destroyed, (SELECT max(generation) FROM master),"
+                      " (SELECT count(*) FROM master), (SELECT coalesce(max(id), 0) FROM data_key),"
+                      " (SELECT made_at FROM master ORDER BY generation DESC LIMIT 1) FROM vault", &s));
+    st found = sqlite3_step(s) == SQLITE_ROW ? ST_OK : ST_IO;
+    str store = found == ST_OK ? ks_blob(s, 0) : (str){ 0 }, recovery = found == ST_OK ? ks_blob(s, 1) : (str){ 0 };
+    if (found == ST_OK && store.n == sizeof t.store.b) {
+        memcpy(t.store.b, store.p, sizeof t.store.b);
+        t.has_recovery = recovery.n == KEYSTORE_PUBLIC;
+        if (t.has_recovery)
+            memcpy(t.recovery, recovery.p, KEYSTORE_PUBLIC);
+        t.changes = sqlite3_column_int64(s, 2);
+        t.destroyed = sqlite3_column_int64(s, 3);
+        t.generation = sqlite3_column_int64(s, 4);
+        t.rotating = sqlite3_column_int64(s, 5) > 1;
+        t.upto = sqlite3_column_int64(s, 6);
+        t.made.s = sqlite3_column_int64(s, 7);
+        *out = t;
+    }
+    sqlite3_finalize(s);
+    return found;
+}
+
+st keystore_set_recovery(struct keystore *k, const uint8_t public_half[KEYSTORE_PUBLIC])
+{
+    sqlite3_stmt *s;
+    TRY(BUG_UNLESS(!k->looking));
+    TRY(ks_prepare(k, "UPDATE vault SET recovery = ?1, changes = changes + 1", &s));
+    sqlite3_bind_blob(s, 1, public_half, KEYSTORE_PUBLIC, SQLITE_STATIC);
+    return ks_step_and_end(s);
 }

@@ -5,7 +5,7 @@
 
 #include "clock.h"
 #include "hash.h"
-#include "keystore.h"
+#include "keeper.h"
 #include "log.h"
 #include "pool.h"
 #include "str.h"
@@ -19,15 +19,16 @@
 #define QUEUE_MAX ((size_t)256 * 1024)
 #define BLIND_CODE 16
 #define KEYS_AT_ONCE 64 /* new ones, in one answer */
+#define KEYS_DESTROYED_AT_ONCE 256
 
 /* What each role may ask for. Everything it does not need is refused and closes its link. */
 #define MAY(m) (UINT64_C(1) << (m))
 static const uint64_t may_ask[ROLE_COUNT] = {
     [ROLE_APP] = MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_BLIND) | MAY(MSG_VAULT_TOKEN_KEY) | MAY(MSG_VAULT_HASH),
     [ROLE_WRITER] = MAY(MSG_VAULT_KEY_NEW) | MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_KEY_DESTROY) | MAY(MSG_VAULT_BLIND) |
-        MAY(MSG_VAULT_TOKEN_KEY),
-    [ROLE_COURIER] = MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_BLIND) | MAY(MSG_VAULT_TOKEN_KEY),
-    [ROLE_CMD] = MAY(MSG_VAULT_HASH),
+        MAY(MSG_VAULT_TOKEN_KEY) | MAY(MSG_VAULT_ASK),
+    [ROLE_COURIER] = MAY(MSG_VAULT_KEY_OPEN) | MAY(MSG_VAULT_BLIND) | MAY(MSG_VAULT_TOKEN_KEY) | MAY(MSG_VAULT_ASK),
+    [ROLE_CMD] = MAY(MSG_VAULT_HASH) | MAY(MSG_VAULT_ASK) | MAY(MSG_VAULT_ROTATE) | MAY(MSG_VAULT_RECOVERY) | MAY(MSG_VAULT_BACKUP),
 };
 /* Keys opened per second by one caller. A page of staff's list opens some fifty. */
 static const int unwraps_per_second[ROLE_COUNT] = { [ROLE_APP] = 4000, [ROLE_WRITER] = 8000, [ROLE_COURIER] = 4000 };
@@ -51,6 +52,7 @@ struct allowance {
 struct vault_state {
     struct role_self *self;
     struct keystore *keys;
+    struct keeper *keeper;
     struct pwhash_cost cost;
     struct pool *pool;
     struct loop_watch commands; /* the listener for subcommands */
@@ -108,8 +110,41 @@ static st answer_key_open(struct caller *c, const struct msg_vault_key_open *m)
 
 static st answer_key_destroy(struct caller *c, const struct msg_vault_key_destroy *m)
 {
-    struct msg_vault_key_gone a = { .id = m->id, .status = keystore_destroy(c->vault->keys, m->key_id) };
+    int64_t ids[KEYS_DESTROYED_AT_ONCE];
+    size_t n = m->key_ids.n / 8;
+    TRY(PEER_UNLESS(n > 0 && n <= COUNT(ids) && m->key_ids.n % 8 == 0));
+    for (size_t i = 0; i < n; i++) {
+        uint64_t v = 0;
+        for (size_t b = 8; b > 0; b--)
+            v = v << 8 | (uint8_t)m->key_ids.p[i * 8 + b - 1];
+        ids[i] = (int64_t)v;
+    }
+    struct msg_vault_key_gone a = { .id = m->id, .status = keystore_destroy(c->vault->keys, ids, n) };
     return link_send(c->link, MSG_VAULT_KEY_GONE, &a);
+}
+
+static st answer_state(struct caller *c, int64_t id, st first)
+{
+    struct keystore_state k = { .generation = 0 };
+    struct keeper_state e = keeper_state(c->vault->keeper);
+    if (first == ST_OK)
+        first = keystore_state(c->vault->keys, &k);
+    struct msg_vault_state a = { .id = id, .status = first, .generation = k.generation, .made = k.made.s, .rotating = k.rotating,
+        .looked_at = e.looked_at, .upto = k.upto, .changes = k.changes, .destroyed = k.destroyed, .backup = e.backup.number,
+        .backup_made = e.backup.made.s, .backup_changes = e.backup.changes, .backup_destroyed = e.backup.destroyed,
+        .trouble = e.trouble };
+    if (k.has_recovery)
+        a.recovery = (str){ (const char *)k.recovery, sizeof k.recovery };
+    return link_send(c->link, MSG_VAULT_STATE, &a);
+}
+
+static st answer_recovery(struct caller *c, const struct msg_vault_recovery *m)
+{
+    TRY(PEER_UNLESS(m->public.n == KEYSTORE_PUBLIC));
+    st s = keystore_set_recovery(c->vault->keys, (const uint8_t *)m->public.p);
+    if (s == ST_OK)
+        s = keeper_backup(c->vault->keeper);
+    return answer_state(c, m->id, s);
 }
 
 static st answer_blind(struct caller *c, const struct msg_vault_blind *m)
@@ -150,6 +185,18 @@ static void on_hashed(void *arg, const struct pool_answer *done)
     maybe_done(v);
 }
 
+/* What is asked about the store itself. */
+static st on_upkeep(struct caller *c, enum message kind, const void *msg)
+{
+    if (kind == MSG_VAULT_ASK)
+        return answer_state(c, ((const struct msg_vault_ask *)msg)->id, ST_OK);
+    if (kind == MSG_VAULT_ROTATE)
+        return answer_state(c, ((const struct msg_vault_rotate *)msg)->id, keeper_rotate(c->vault->keeper));
+    if (kind == MSG_VAULT_BACKUP)
+        return answer_state(c, ((const struct msg_vault_backup *)msg)->id, keeper_backup(c->vault->keeper));
+    return kind == MSG_VAULT_RECOVERY ? answer_recovery(c, msg) : ST_PEER;
+}
+
 static st on_message(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct caller *c = arg;
@@ -167,6 +214,8 @@ static st on_message(void *arg, enum message kind, const void *msg, int passed U
         s = answer_token_key(c, msg);
     else if (kind == MSG_VAULT_HASH)
         s = answer_hash(c, msg);
+    else
+        s = on_upkeep(c, kind, msg);
     /* A caller that asks and does not read its answers is not waited for. */
     return s == ST_LIMIT ? ST_PEER : s;
 }
@@ -247,7 +296,8 @@ static st vault_open(struct role_self *self)
     self->state = v;
     TRY(cost_of(self->config, &v->cost));
     TRY(crypto_start());
-    return keystore_open(self->arena, str_cat(self->arena, self->config->data.dir, S("/vault")), &v->keys);
+    TRY(keystore_open(self->arena, str_cat(self->arena, self->config->data.dir, S("/vault")), &v->keys));
+    return keeper_new(self->arena, self->config, v->keys, &v->keeper);
 }
 
 static st vault_start(struct role_self *self)
@@ -256,6 +306,7 @@ static st vault_start(struct role_self *self)
     const uint8_t *pepper = keystore_root(v->keys, ROOT_PEPPER);
     TRY(pool_new(self->arena, self->loop, v->cost, pepper, on_hashed, v, &v->pool));
     loop_after_batch(self->loop, reserve_ahead, v);
+    TRY(keeper_start(v->keeper, self->loop));
     int fd = role_listener(self, ROLE_FD_HASHES);
     v->commands = (struct loop_watch){ .fd = fd, .events = EPOLLIN, .fn = on_connect, .arg = v };
     return fd >= 0 ? loop_add(self->loop, &v->commands) : ST_OK;
@@ -266,6 +317,7 @@ static void vault_stop(struct role_self *self)
 {
     struct vault_state *v = self->state;
     loop_remove(self->loop, &v->commands);
+    keeper_stop(v->keeper);
     maybe_done(v);
 }
 
@@ -273,6 +325,7 @@ static void vault_close(struct role_self *self)
 {
     struct vault_state *v = self->state;
     pool_end(v->pool);
+    keeper_end(v->keeper);
     keystore_close(v->keys);
 }
 

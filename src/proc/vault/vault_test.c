@@ -111,7 +111,7 @@ static void test_store(void)
         "the master key is its owner's to read, and nobody's to write");
     t_st(keystore_create(v.arena, v.folder), ST_OK, "making it again changes nothing");
     t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "opened");
-    int64_t first = 0, last = 0;
+    int64_t first = 0, last = 0, never = 1000000;
     t_st(take_one(k, &first), ST_OK, "a key");
     uint8_t one[KEYSTORE_KEY], two[KEYSTORE_KEY];
     t_st(keystore_unwrap(k, first, one), ST_OK, "opens");
@@ -122,10 +122,10 @@ static void test_store(void)
         last = id;
     }
     t_ok(rising, "600 more, each new");
-    t_st(keystore_destroy(k, first), ST_OK, "destroyed");
+    t_st(keystore_destroy(k, &first, 1), ST_OK, "destroyed");
     t_st(keystore_unwrap(k, first, two), ST_SEALED, "cannot be opened any more");
-    t_st(keystore_destroy(k, first), ST_OK, "destroying twice is no error");
-    t_st(keystore_destroy(k, 1000000), ST_NOT_FOUND, "one that never was");
+    t_st(keystore_destroy(k, &first, 1), ST_OK, "destroying twice is no error");
+    t_st(keystore_destroy(k, &never, 1), ST_NOT_FOUND, "one that never was");
     t_st(keystore_unwrap(k, last, one), ST_OK, "another still opens");
     keystore_close(k);
     t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "opened again");
