@@ -25,5 +25,6 @@ int cmd_staff(int argc, char **argv);
 int cmd_statement(int argc, char **argv);
 int cmd_trial(int argc, char **argv);
 int cmd_vat(int argc, char **argv);
+int cmd_vault(int argc, char **argv);
 
 #endif

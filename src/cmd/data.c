@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "keystore.h"
 #include "out.h"
+#include "recovery.h"
 #include "str.h"
 #include "writer_access.h"
 
@@ -154,10 +155,31 @@ static st make_inside(struct data_place *p)
             return ST_NO_MEMORY;
         TRY(make_folder(path));
     }
-    st s = keystore_create(p->arena, str_cat(p->arena, p->folder, S("/vault")));
+    str vault = str_cat(p->arena, p->folder, S("/vault"));
+    const char *store = str_z(p->arena, str_cat(p->arena, vault, S("/keys.db")));
+    if (!store)
+        return ST_NO_MEMORY;
+    bool fresh = access(store, F_OK) != 0;
+    st s = keystore_create(p->arena, vault);
+    if (s == ST_OK && fresh)
+        s = recovery_first(p->arena, vault, &p->recovery);
     if (s != ST_OK)
         fprintf(stderr, "avow: cannot make the vault below %.*s: %s\n", STR_ARG(p->folder), st_info(s)->text);
     return s;
+}
+
+void data_tell_recovery(struct data_place *p)
+{
+    if (p->recovery.n == 0)
+        return;
+    printf("\nThe recovery key. It is shown once and kept nowhere: write it down now, and keep the paper away from this machine.\n"
+           "Everything about people is sealed with keys that are on this machine alone. With this key, and the file\n"
+           "keys.backup that is kept up to date beside them, they can be had back after a loss; without it they cannot.\n\n"
+           "%.*s\n"
+           "Copy keys.backup away every day, over the copy of the day before (avow help vault).\n\n", STR_ARG(p->recovery));
+    fflush(stdout);
+    secret_wipe((void *)(uintptr_t)p->recovery.p, p->recovery.n);
+    p->recovery = (str){ 0 };
 }
 
 st data_init(struct arena *a, const char *data, const struct option_list *sets, struct data_place *p)

@@ -13,6 +13,7 @@ struct data_place {
     const char *sets[OPTION_LIST_MOST + 4]; /* "key=value": data.dir, then what was given; for roles too */
     size_t n_sets;
     struct config config;
+    str recovery; /* of a vault that data_init() has just made: its recovery key, to be shown once; else empty */
 };
 
 /* --data DIR (default: the current folder's ./data), --config FILE (default: DIR/avow.conf when it is there), --set
@@ -25,5 +26,9 @@ NODISCARD st data_set(struct data_place *, const char *key, const char *value);
 /* Make the folder (0700), avow.conf with these settings, the vault and its keys, and the certificate; then start a writer
  * once, so that the database is there. What is there already is left alone. */
 NODISCARD st data_init(struct arena *, const char *data, const struct option_list *sets, struct data_place *);
+
+/* Show the recovery key of a vault that was just made, on standard output, with plain words, and forget it; nothing when there
+ * is none to show. */
+void data_tell_recovery(struct data_place *);
 
 #endif

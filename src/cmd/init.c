@@ -17,6 +17,7 @@ static st init(struct arena *a, int argc, char **argv)
     }
     struct data_place p;
     TRY(data_init(a, data, &sets, &p));
+    data_tell_recovery(&p);
     printf("Made %.*s. Next: edit avow.conf there, then avow staff create, then avow serve --data %.*s\n", STR_ARG(p.folder),
         STR_ARG(p.folder));
     return ST_OK;

@@ -33,6 +33,12 @@ static const struct subcommand subcommands[] = {
     { "trial", "init [--data DIR] [--set KEY=VALUE]…\n"
                "--customers N [--invoices N] [--services N] [--seed S] [--data DIR] [--set KEY=VALUE]…",
       "make a data folder with a trial shop in it, and a staff sign-in; or one full of customers who do not exist", cmd_trial },
+    { "vault", "verify [--recovery-key] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+               "rotate [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+               "backup [--to FILE] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+               "restore --from FILE [--replace] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+               "recovery-key --new [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+      "look after the keys: verify them, a new master key, their backup, a new recovery key", cmd_vault },
     { "vat", "decide [--rates FILE] [--territories FILE] < CASES\nnumber [--json] NUMBER…",
       "decide place of supply and VAT; judge VAT numbers", cmd_vat },
 };

@@ -158,6 +158,7 @@ static st init(struct arena *a, struct asked *q)
 {
     struct data_place p;
     TRY(make_data(a, q, &p));
+    data_tell_recovery(&p);
     return prepare(a, &p, false, false, NULL, NULL);
 }
 
@@ -173,6 +174,7 @@ static st fill(struct arena *a, struct asked *q)
         fputs("avow trial: the system runs; stop it first\n", stderr);
     TRY(s);
     TRY(make_data(a, q, &p));
+    data_tell_recovery(&p);
     s = trial_is_empty(a, &p.config, &staff);
     if (s == ST_CONFLICT)
         fprintf(stderr, "avow trial: %.*s is not empty: people have used it\n", STR_ARG(p.folder));

@@ -124,30 +124,60 @@ st writer_access_close(struct writer_access *w)
     return s;
 }
 
+st writer_access_again(struct writer_access *w)
+{
+    if (w->writer)
+        writer_client_end(w->writer);
+    w->writer = NULL;
+    return connect_writer(w);
+}
+
 st writer_access_call(struct writer_access *w, struct arena *a, enum command cmd, uid idem, const void *in, void *out,
     struct writer_refusal *why)
 {
+    if (!w->writer)
+        return ST_AWAY;
     struct command_call call = { .cmd = cmd, .idem = idem, .in = in, .actor = { .kind = ACTOR_SYSTEM, .caps = CAP_SYSTEM } };
     return writer_call(w->writer, a, &call, out, why);
 }
 
-st writer_access_hash(struct writer_access *w, struct arena *a, str password, str *encoded)
+/* One question to the vault over a link of its own; the answer is borrowed until the link is closed. */
+static st ask_vault(struct writer_access *w, struct arena *a, enum message kind, const void *msg, enum message want,
+    struct link **l, void **back)
 {
     int fd;
-    struct link *l;
     TRY(ground_connect_local(a, w->place->folder, "vault.sock", &fd));
-    st s = link_new(fd, ROLE_CMD, ROLE_VAULT, 4096, &l);
+    st s = link_new(fd, ROLE_CMD, ROLE_VAULT, 4096, l);
     if (s != ST_OK) {
         close(fd);
         return s;
     }
+    s = link_call(*l, kind, msg, want, HASH_MS, back);
+    if (s != ST_OK)
+        link_close(*l);
+    return s;
+}
+
+st writer_access_hash(struct writer_access *w, struct arena *a, str password, str *encoded)
+{
     struct msg_vault_hash m = { .id = 1, .password = password };
+    struct link *l;
     void *back;
-    s = link_call(l, MSG_VAULT_HASH, &m, MSG_VAULT_HASHED, HASH_MS, &back);
-    if (s == ST_OK)
-        s = st_of_number(((const struct msg_vault_hashed *)back)->status);
+    TRY(ask_vault(w, a, MSG_VAULT_HASH, &m, MSG_VAULT_HASHED, &l, &back));
+    st s = st_of_number(((const struct msg_vault_hashed *)back)->status);
     if (s == ST_OK)
         *encoded = str_dup(a, ((const struct msg_vault_hashed *)back)->encoded);
     link_close(l);
     return s;
+}
+
+st writer_access_vault(struct writer_access *w, struct arena *a, enum message kind, const void *msg, struct msg_vault_state *out)
+{
+    struct link *l;
+    void *back;
+    TRY(ask_vault(w, a, kind, msg, MSG_VAULT_STATE, &l, &back));
+    *out = *(const struct msg_vault_state *)back;
+    out->recovery = str_dup(a, out->recovery);
+    link_close(l);
+    return st_of_number(out->status);
 }

@@ -16,7 +16,12 @@ NODISCARD st writer_access_close(struct writer_access *);
 /* As the program itself (CAP_SYSTEM). `idem` zero for repeatable commands only. */
 NODISCARD st writer_access_call(struct writer_access *, struct arena *, enum command, uid idem, const void *in, void *out,
     struct writer_refusal *why);
+/* A new connection, when the last call said ST_AWAY because the writer was being started again. ST_AWAY: it still is. */
+NODISCARD st writer_access_again(struct writer_access *);
 /* Hash a password in the vault's pool; `encoded` in the arena. */
 NODISCARD st writer_access_hash(struct writer_access *, struct arena *, str password, str *encoded);
+/* Ask the vault something that it answers with its state (messages vault.ask, .rotate, .recovery, .backup). ST_AWAY while it is
+ * being started again. */
+NODISCARD st writer_access_vault(struct writer_access *, struct arena *, enum message, const void *msg, struct msg_vault_state *);
 
 #endif

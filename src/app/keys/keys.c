@@ -34,8 +34,9 @@ static st note_master_nt(struct cx *cx, const struct msg_vault_state *v)
         TRY(cx_event_nt(cx, EVENT_KEYS_ROTATING, "master_key", v->generation, S("")));
     if (v->rotating)
         return ST_OK;
+    bool ended = changed && !first;
     TRY(remember_nt(cx, S(SEEN_MASTER), now, &changed, &first));
-    return changed && !first ? cx_event_nt(cx, EVENT_KEYS_ROTATED, "master_key", v->generation, S("")) : ST_OK;
+    return ended || (changed && !first) ? cx_event_nt(cx, EVENT_KEYS_ROTATED, "master_key", v->generation, S("")) : ST_OK;
 }
 
 static st note_recovery_nt(struct cx *cx, const struct msg_vault_state *v)

@@ -4,6 +4,7 @@
 #include "box.h"
 #include "codec.h"
 #include "hash.h"
+#include "keystore.h"
 #include "out.h"
 #include "rnd.h"
 #include "str.h"
@@ -66,6 +67,20 @@ str recovery_fmt(struct arena *a, const uint8_t secret[RECOVERY_KEY])
         secret_wipe(c, sizeof c);
     }
     return (str){ p, n };
+}
+
+st recovery_first(struct arena *a, str folder, str *text)
+{
+    uint8_t secret[RECOVERY_KEY], public_half[RECOVERY_KEY];
+    struct keystore *k;
+    TRY(keystore_open(a, folder, &k));
+    recovery_new(secret, public_half);
+    st s = keystore_set_recovery(k, public_half);
+    keystore_close(k);
+    if (s == ST_OK)
+        *text = recovery_fmt(a, secret);
+    secret_wipe(secret, sizeof secret);
+    return s == ST_OK && text->n == 0 ? ST_NO_MEMORY : s;
 }
 
 static int value_of(char c)

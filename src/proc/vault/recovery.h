@@ -15,6 +15,8 @@
 void recovery_new(uint8_t secret[RECOVERY_KEY], uint8_t public_half[RECOVERY_KEY]);
 /* As four lines of two numbered groups, to be printed once. In locked memory of the arena. */
 str recovery_fmt(struct arena *, const uint8_t secret[RECOVERY_KEY]);
+/* A new one for the store in that folder, which nobody has open: the public half goes there, *text is what to show. */
+NODISCARD st recovery_first(struct arena *, str folder, str *text);
 /* Read it as people type it: any case, dashes, blanks, line ends and the groups' numbers as printed may stand or be left
  * out; O is 0, I and L are 1. ST_INVALID: *group says in which group (1 to 8), or 0 when there are not eight. */
 NODISCARD st recovery_parse(str text, uint8_t secret[RECOVERY_KEY], int *group);

@@ -1,8 +1,9 @@
 /* The vault role as it really runs: its own process, sandboxed, asked over links by the client of src/gate. */
 #include "vault.h"
 
+#include "backup.h"
 #include "clock.h"
-#include "keystore.h"
+#include "recovery.h"
 #include "role_main.h"
 #include "str.h"
 #include "t.h"
@@ -23,10 +24,11 @@ static struct {
     struct link *control;
 } v;
 
-static void start_vault(int *app, int *writer, int *hashes)
+static void start_vault(int *app, int *writer, int *hashes, int *courier)
 {
-    int control[2], a[2], w[2], h[2];
-    t_ok(chan_pair(control) == ST_OK && chan_pair(a) == ST_OK && chan_pair(w) == ST_OK && chan_pair(h) == ST_OK, "links");
+    int control[2], a[2], w[2], h[2], c[2];
+    t_ok(chan_pair(control) == ST_OK && chan_pair(a) == ST_OK && chan_pair(w) == ST_OK && chan_pair(h) == ST_OK &&
+             chan_pair(c) == ST_OK, "links");
     struct wiring wiring;
     wiring_init(&wiring);
     wiring.role = ROLE_VAULT;
@@ -34,11 +36,13 @@ static void start_vault(int *app, int *writer, int *hashes)
     wiring.sets[0] = v.set_data;
     wiring.sets[1] = "password.cost=test";
     wiring.sets[2] = "trial.enabled=true";
-    wiring.n_sets = 3;
+    wiring.sets[3] = "vault.backup_seconds=1";
+    wiring.n_sets = 4;
     wiring.peers[0] = (struct wiring_peer){ { ROLE_APP, 0, ROLE_USE_MAIN }, a[1] };
     wiring.peers[1] = (struct wiring_peer){ { ROLE_WRITER, 0, ROLE_USE_MAIN }, w[1] };
     wiring.peers[2] = (struct wiring_peer){ { ROLE_APP, 0, ROLE_USE_HASH }, h[1] };
-    wiring.n_peers = 3;
+    wiring.peers[3] = (struct wiring_peer){ { ROLE_COURIER, 0, ROLE_USE_MAIN }, c[1] };
+    wiring.n_peers = 4;
     char **argv;
     t_st(wiring_args(v.arena, &wiring, &argv), ST_OK, "arguments");
     int argc = 0;
@@ -52,15 +56,18 @@ static void start_vault(int *app, int *writer, int *hashes)
         close(a[0]);
         close(w[0]);
         close(h[0]);
+        close(c[0]);
         _exit(role_main(argc, argv, table));
     }
     close(control[1]);
     close(a[1]);
     close(w[1]);
     close(h[1]);
+    close(c[1]);
     *app = a[0];
     *writer = w[0];
     *hashes = h[0];
+    *courier = c[0];
     t_st(link_new(control[0], ROLE_SUPERVISOR, ROLE_VAULT, 65536, &v.control), ST_OK, "control");
 }
 
@@ -223,14 +230,60 @@ static void test_passwords(struct link *l)
     t_i64(answers, 0, "a burst is answered whole");
 }
 
-static void test_role(void)
+/* From the writer's word to the last copy: the file at once, what roles keep open when its time is over, the backup soon. */
+static void test_gone_everywhere(struct vault *app, struct vault *writer, struct vault *courier, const uint8_t secret[RECOVERY_KEY])
 {
-    int app_fd, writer_fd, hash_fd;
-    start_vault(&app_fd, &writer_fd, &hash_fd);
+    struct vault *const holders[] = { app, writer, courier };
+    struct backup_found found = { .keys = 0 };
+    const char *file = str_z(v.arena, str_cat(v.arena, v.data, S("/key-backup/keys.backup")));
+    int64_t ids[3], destroyed = -1, start = clock_ms();
+    const uint8_t *key;
+    int open = 0, closed = 0;
+    for (int i = 0; i < 3; i++)
+        t_st(vault_key_new(writer, &ids[i]), ST_OK, "a key of a person");
+    for (int i = 0; i < 9; i++)
+        open += vault_key_open(holders[i / 3], ids[i % 3], &key) == ST_OK;
+    t_i64(open, 9, "app, writer and courier have three of them open");
+    while (backup_try(v.arena, file, secret, &found) != ST_OK && clock_ms() - start < 30000)
+        usleep(20000);
+    destroyed = found.destroyed;
+    for (int i = 0; i < 3; i++)
+        vault_keep_ms(holders[i], 500);
+    start = clock_ms();
+    t_st(vault_keys_destroy(writer, ids, 3), ST_OK, "the person's keys are destroyed");
+    t_st(vault_key_open(writer, ids[0], &key), ST_SEALED, "the writer knows at once");
+    while (closed < 9 && clock_ms() - start < 5000) {
+        usleep(20000);
+        closed = 0;
+        for (int i = 0; i < 9; i++)
+            closed += vault_key_open(holders[i / 3], ids[i % 3], &key) == ST_SEALED;
+    }
+    printf("# gone everywhere after %lld ms\n", (long long)(clock_ms() - start));
+    t_i64(closed, 9, "and everybody when the time for keys that are kept open is over");
+    while (found.destroyed < destroyed + 3 && clock_ms() - start < 30000) {
+        usleep(20000);
+        IGNORE(backup_try(v.arena, file, secret, &found)); /* none while it is being put in place */
+    }
+    printf("# and from the backup after %lld ms\n", (long long)(clock_ms() - start));
+    t_i64(found.destroyed, destroyed + 3, "the backup that holds them is replaced");
+    t_ok(clock_ms() - start < 10000, "all in the time that vault.backup_seconds and vault.keep_seconds give");
+    struct msg_vault_state state;
+    t_st(vault_state(courier, &state), ST_OK, "whoever asks");
+    t_ok(state.backup_destroyed == state.destroyed && state.trouble == ST_OK, "is told so");
+    for (int i = 0; i < 3; i++)
+        vault_keep_ms(holders[i], VAULT_OPEN_MS);
+}
+
+static void test_role(const uint8_t secret[RECOVERY_KEY])
+{
+    int app_fd, writer_fd, hash_fd, courier_fd;
+    start_vault(&app_fd, &writer_fd, &hash_fd, &courier_fd);
     struct vault *app = vault_client(v.arena, ROLE_APP, app_fd, 8), *writer = vault_client(v.arena, ROLE_WRITER, writer_fd, 8);
+    struct vault *courier = vault_client(v.arena, ROLE_COURIER, courier_fd, 8);
     struct link *hashes;
     t_st(link_new(hash_fd, ROLE_APP, ROLE_VAULT, 1 << 20, &hashes), ST_OK, "the link for hashing");
     test_questions(app, writer);
+    test_gone_everywhere(app, writer, courier, secret);
     test_passwords(hashes);
     int64_t id = 0;
     t_st(vault_key_new(app, &id), ST_AWAY, "an app that asks for a new key is cut off");
@@ -238,6 +291,7 @@ static void test_role(void)
     t_st(vault_key_new(writer, &id), ST_OK, "and nobody else is");
     stop_vault();
     vault_end(writer);
+    vault_end(courier);
     link_close(hashes);
     t_i64(end_of(v.pid), 0, "it ends when everybody has left");
     link_close(v.control);
@@ -247,10 +301,11 @@ static void test_role(void)
 
 static void test_restart(void)
 {
-    int app_fd, writer_fd, hash_fd;
-    start_vault(&app_fd, &writer_fd, &hash_fd);
+    int app_fd, writer_fd, hash_fd, courier_fd;
+    start_vault(&app_fd, &writer_fd, &hash_fd, &courier_fd);
     struct vault *app = vault_client(v.arena, ROLE_APP, app_fd, 8), *writer = vault_client(v.arena, ROLE_WRITER, writer_fd, 8);
     close(hash_fd);
+    close(courier_fd);
     int64_t id = 0, next = 0;
     const uint8_t *key;
     t_st(vault_key_new(writer, &id), ST_OK, "a key");
@@ -258,8 +313,9 @@ static void test_restart(void)
     t_i64(end_of(v.pid), 1000 + SIGKILL, "the vault is killed");
     t_st(vault_key_open(app, id, &key), ST_AWAY, "away");
     link_close(v.control);
-    start_vault(&app_fd, &writer_fd, &hash_fd);
+    start_vault(&app_fd, &writer_fd, &hash_fd, &courier_fd);
     close(hash_fd);
+    close(courier_fd);
     t_st(vault_rewire(app, app_fd), ST_OK, "wired again");
     t_st(vault_rewire(writer, writer_fd), ST_OK, "both");
     t_st(vault_key_open(app, id, &key), ST_OK, "what was handed out is there");
@@ -282,7 +338,13 @@ int main(void)
     v.set_data = str_z(v.arena, str_cat(v.arena, S("data.dir="), v.data));
     test_store();
     test_wrong_master();
-    test_role();
+    uint8_t secret[RECOVERY_KEY], public_half[RECOVERY_KEY];
+    struct keystore *k;
+    recovery_new(secret, public_half);
+    t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "opened");
+    t_st(keystore_set_recovery(k, public_half), ST_OK, "and given a recovery key");
+    keystore_close(k);
+    test_role(secret);
     test_restart();
     const char *clean = str_z(v.arena, str_fmt(v.arena, "rm -r %s", dir));
     t_i64(system(clean), 0, "cleaned up");
