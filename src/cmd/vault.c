@@ -44,7 +44,8 @@ st vault_read_recovery(struct arena *a, uint8_t secret[32])
     if (s == ST_OK)
         return ST_OK;
     if (group > 0)
-        fprintf(stderr, "avow vault: there is a slip in group %d of the recovery key; compare it with the paper\n", group);
+        fprintf(stderr, "avow vault: there is a slip in group %d of the recovery key; compare it with the paper\n",
+            group);
     else
         fputs("avow vault: that is no whole recovery key: it has eight groups of eight characters\n", stderr);
     return ST_DENIED;
@@ -116,14 +117,14 @@ static st rotate(struct writer_access *w, struct arena *a, struct vault_asked *q
     TRY(note(w, a));
     st s = ask(w, a, MSG_VAULT_ROTATE, &(struct msg_vault_rotate){ .id = 1 }, &v);
     if (s == ST_CONFIG)
-        fputs("avow vault: the master key is a credential of the service manager, and there is no next one. Give the service a second\n"
-              "credential, avow-master-key-next (32 random bytes), restart it, and rotate then; see avow help vault\n", stderr);
+        fputs("avow vault: the master key is a credential of the service manager, and there is no next one. Give\n"
+              "the service a second credential, avow-master-key-next (32 random bytes), restart it, and rotate then\n", stderr);
     TRY(s);
     TRY(note(w, a));
     TRY(wait_for_rotation(w, a, &v));
     TRY(note(w, a));
-    printf("The master key is generation %lld now. The one of before opens nothing any more; its file was overwritten. Where the service\n"
-           "manager gives the key, take the old credential out.\n", (long long)v.generation);
+    printf("The master key is generation %lld now. The one of before opens nothing any more, and its file is overwritten.\n"
+           "Where the service manager gives the key, take the old credential out.\n", (long long)v.generation);
     return ST_OK;
 }
 
@@ -137,7 +138,8 @@ static st make_backup(struct writer_access *w, struct arena *a, struct msg_vault
     int64_t before = v->backup, end = clock_ms() + BACKUP_MS;
     st s = ask(w, a, MSG_VAULT_BACKUP, &(struct msg_vault_backup){ .id = 1 }, v);
     if (s == ST_NOT_FOUND)
-        fputs("avow vault: there is no recovery key to seal a backup to; make one: avow vault recovery-key --new\n", stderr);
+        fputs("avow vault: there is no recovery key to seal a backup to; make one: avow vault recovery-key --new\n",
+            stderr);
     while (s == ST_OK && v->backup == before && v->trouble == ST_OK && clock_ms() < end) {
         nap();
         s = ask(w, a, MSG_VAULT_ASK, &m, v);
@@ -235,9 +237,11 @@ static st words(struct arena *a, int argc, char **argv, int *exit)
 {
     struct vault_asked q = { .data = NULL };
     const struct option options[] = {
-        { .name = "--data", .value = &q.data }, { .name = "--config", .value = &q.config }, { .name = "--set", .list = &q.sets },
-        { .name = "--to", .value = &q.to },     { .name = "--from", .value = &q.from },     { .name = "--json", .flag = &q.json },
-        { .name = "--new", .flag = &q.fresh },  { .name = "--replace", .flag = &q.replace }, { .name = "--recovery-key", .flag = &q.recovery },
+        { .name = "--data", .value = &q.data },          { .name = "--config", .value = &q.config },
+        { .name = "--set", .list = &q.sets },            { .name = "--to", .value = &q.to },
+        { .name = "--from", .value = &q.from },          { .name = "--json", .flag = &q.json },
+        { .name = "--new", .flag = &q.fresh },           { .name = "--replace", .flag = &q.replace },
+        { .name = "--recovery-key", .flag = &q.recovery },
     };
     upkeep_fn *fn = NULL;
     TRY(options_read(argc, argv, options, COUNT(options), &q.rest));

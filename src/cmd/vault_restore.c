@@ -79,8 +79,8 @@ static st may_begin(struct arena *a, struct restoring *r)
     if (!store)
         return ST_NO_MEMORY;
     if (access(store, F_OK) == 0 && !r->q->replace) {
-        fprintf(stderr, "avow vault: there is a key store in %s; --replace puts the backup in its place, and what is newer than the "
-                        "backup is lost\n", r->vault);
+        fprintf(stderr, "avow vault: there is a key store in %s; --replace puts the backup in its\n"
+                        "place, and what is newer than the backup is lost\n", r->vault);
         return ST_CONFLICT;
     }
     return ask_database(a, r);
@@ -128,7 +128,8 @@ static st run(struct arena *a, struct restoring *r)
     TRY(may_begin(a, r));
     TRY(make(a, r, &f));
     TRY(put_in_place(r));
-    printf("Restored %lld keys under a new master key; %lld were destroyed and stay so. Start the system, then look: avow vault verify\n",
+    printf("Restored %lld keys under a new master key; %lld were destroyed and stay so. Start the system, then "
+        "look: avow vault verify\n",
            (long long)f.keys, (long long)f.destroyed);
     return ST_OK;
 }

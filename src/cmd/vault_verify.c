@@ -43,7 +43,8 @@ static st print(struct arena *a, const struct verify_report *r, bool json)
             out_fmt(&o, "%-8s%-16s%.*s\n", verdict_words[l->verdict], l->check, STR_ARG(l->words));
             continue;
         }
-        out_fmt(&o, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"seen\":", i ? ",\n " : "", l->check, verdict_words[l->verdict]);
+        out_fmt(&o, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"seen\":", i ? ",\n " : "", l->check,
+            verdict_words[l->verdict]);
         out_json(&o, l->words);
         out_byte(&o, '}');
     }
@@ -83,7 +84,8 @@ st vault_verify(struct arena *a, struct vault_asked *q, int *exit)
     if (s == ST_CONFIG)
         fputs("avow vault: the master key does not open this store, or others may read it\n", stderr);
     else if (s == ST_NOT_FOUND)
-        fputs("avow vault: there is no key store here, or no master key within reach (is it a credential of the service manager?)\n", stderr);
+        fputs("avow vault: there is no key store here, or no master key within reach (is it a credential of the "
+            "service manager?)\n", stderr);
     else if (s == ST_SCHEMA)
         fputs("avow vault: the key store is of an earlier version; the next start of the system brings it up\n", stderr);
     TRY(s);

@@ -165,7 +165,7 @@ static void test_links(struct loop *loop)
     link_close(client);
 
     wired(loop, &s, &client, ROLE_APP);
-    struct msg_vault_key_destroy kill = { .id = 1, .key_id = 1 };
+    struct msg_vault_key_destroy kill = { .id = 1, .key_ids = S("12345678") };
     t_st(link_send(client, MSG_VAULT_KEY_DESTROY, &kill), ST_OK, "what only the writer may say");
     steps(loop);
     t_ok(s.is_gone && s.gone == ST_PEER && s.messages == 0, "is refused from an app");

@@ -41,9 +41,11 @@ struct box_stream *box_write(struct arena *a, const uint8_t key[BOX_KEY], uint8_
 
 void box_push(struct box_stream *b, const uint8_t *plain, size_t n, str with, bool last, uint8_t *sealed)
 {
-    uint8_t tag = last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
+    uint8_t tag = last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+        : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
     /* Fails only for lengths far beyond ours. */
-    if (crypto_secretstream_xchacha20poly1305_push(&b->state, sealed, NULL, plain, n, (const unsigned char *)with.p, with.n, tag) != 0)
+    if (crypto_secretstream_xchacha20poly1305_push(&b->state, sealed, NULL, plain, n, (const unsigned char *)with.p,
+            with.n, tag) != 0)
         sodium_misuse();
 }
 
@@ -58,7 +60,8 @@ struct box_stream *box_read(struct arena *a, const uint8_t key[BOX_KEY], const u
 st box_pull(struct box_stream *b, const uint8_t *sealed, size_t n, str with, uint8_t *plain, bool *last)
 {
     uint8_t tag = 0;
-    if (crypto_secretstream_xchacha20poly1305_pull(&b->state, plain, NULL, &tag, sealed, n, (const unsigned char *)with.p, with.n) != 0)
+    if (crypto_secretstream_xchacha20poly1305_pull(&b->state, plain, NULL, &tag, sealed, n,
+            (const unsigned char *)with.p, with.n) != 0)
         return ST_IO;
     *last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
     return ST_OK;

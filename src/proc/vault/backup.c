@@ -115,7 +115,8 @@ static st begin(struct backup *b, struct keystore *k, const char *folder)
     if (!now.has_recovery)
         return ST_NOT_FOUND;
     IGNORE(backup_head_read(b->path, &before)); /* one that cannot be read is replaced like one that is not there */
-    b->says = (struct backup_head){ .store = now.store, .number = before.number + 1, .made = clock_now(), .changes = now.changes,
+    b->says = (struct backup_head){ .store = now.store, .number = before.number + 1, .made = clock_now(),
+        .changes = now.changes,
         .destroyed = now.destroyed };
     memcpy(b->says.recovery, now.recovery, KEYSTORE_PUBLIC);
     unlink(b->fresh);
@@ -253,7 +254,8 @@ st backup_head_read(const char *path, struct backup_head *out)
     close(fd);
     if (n != (ssize_t)sizeof h || memcmp(h, BACKUP_MAGIC, 8) != 0 || backup_get(h + 8) != BACKUP_VERSION)
         return ST_INVALID;
-    *out = (struct backup_head){ .number = backup_get(h + 32), .made = { backup_get(h + 40) }, .changes = backup_get(h + 48),
+    *out = (struct backup_head){ .number = backup_get(h + 32), .made = { backup_get(h + 40) },
+        .changes = backup_get(h + 48),
         .destroyed = backup_get(h + 56) };
     memcpy(out->store.b, h + 16, 16);
     memcpy(out->recovery, h + BACKUP_RECOVERY_AT, KEYSTORE_PUBLIC);

@@ -69,7 +69,8 @@ st keeper_new(struct arena *a, const struct config *c, struct keystore *keys, st
 static void compare(struct keeper *k, const struct keystore_state *now)
 {
     int64_t ms = clock_ms();
-    bool other = memcmp(&now->store, &k->head.store, sizeof now->store) != 0 || memcmp(now->recovery, k->head.recovery, KEYSTORE_PUBLIC) != 0;
+    bool other = memcmp(&now->store, &k->head.store, sizeof now->store) != 0 || memcmp(now->recovery, k->head.recovery,
+        KEYSTORE_PUBLIC) != 0;
     bool dirty = other || now->changes != k->head.changes, gone = other || now->destroyed != k->head.destroyed;
     k->dirty_ms = !dirty ? 0 : k->dirty_ms ? k->dirty_ms : ms;
     k->gone_ms = !gone ? 0 : k->gone_ms ? k->gone_ms : ms;

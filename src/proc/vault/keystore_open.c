@@ -27,7 +27,8 @@ static const char upgrade_text[] =
     "CREATE TABLE master (generation INTEGER PRIMARY KEY, proof BLOB NOT NULL, made_at INTEGER NOT NULL) STRICT;"
     "CREATE TABLE vault (one INTEGER PRIMARY KEY CHECK (one = 1), uid BLOB NOT NULL, recovery BLOB,"
     " changes INTEGER NOT NULL, destroyed INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE retired (code BLOB PRIMARY KEY NOT NULL, at INTEGER NOT NULL) STRICT;" /* codes of master keys of before */
+    "CREATE TABLE retired (code BLOB PRIMARY KEY NOT NULL, at INTEGER NOT NULL) "
+        "STRICT;" /* codes of master keys of before */
     "INSERT INTO vault VALUES (1, randomblob(16), NULL, 1, 0);"
     "PRAGMA user_version = 2;";
 
@@ -119,7 +120,8 @@ struct seal_place ks_place_of_key(int64_t id)
     return (struct seal_place){ .column = S("data_key"), .key_id = id };
 }
 
-static st open_with(struct keystore *k, const uint8_t *wrap, const struct seal_place *at, str wrapped, uint8_t key[KEYSTORE_KEY])
+static st open_with(struct keystore *k, const uint8_t *wrap, const struct seal_place *at, str wrapped,
+    uint8_t key[KEYSTORE_KEY])
 {
     str plain;
     TRY(seal_open(k->scratch, wrap, at, wrapped, &plain));

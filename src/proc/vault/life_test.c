@@ -74,7 +74,8 @@ static int same(struct keystore *k)
 static void test_first_version(void)
 {
     static const char back[] =
-        "ALTER TABLE data_key DROP COLUMN generation; ALTER TABLE data_key DROP COLUMN lost; ALTER TABLE root DROP COLUMN generation;"
+        "ALTER TABLE data_key DROP COLUMN generation; ALTER TABLE data_key DROP COLUMN lost; ALTER TABLE root DROP "
+            "COLUMN generation;"
         "DROP TABLE master; DROP TABLE vault; DROP TABLE retired; PRAGMA user_version = 1";
     struct keystore *k;
     t_st(keystore_create(v.arena, v.folder), ST_OK, "a store");
@@ -125,13 +126,15 @@ static void test_rotation(void)
     t_st(rotate_all(k), ST_OK, "the rest");
     t_ok(there("master.key") && !there("master.key.new") && !there("master.key.old"), "one master key is left");
     f = fopen(path_of("master.key"), "rbe");
-    t_ok(f && fread(now, 1, sizeof now, f) == sizeof now && fclose(f) == 0 && memcmp(old, now, sizeof old) != 0, "another one");
+    t_ok(f && fread(now, 1, sizeof now, f) == sizeof now && fclose(f) == 0 && memcmp(old, now, sizeof old) != 0,
+        "another one");
     struct stat info;
     t_ok(stat(path_of("master.key"), &info) == 0 && (info.st_mode & 0777) == 0400, "its owner's to read");
     t_i64(same(other), KEYS, "the other vault finds the new master key by itself");
     t_st(keystore_unwrap(other, id, key), ST_OK, "and opens what it handed out");
     int64_t left = -1;
-    t_st(ks_number(k, "SELECT count(*) FROM data_key WHERE wrapped IS NOT NULL AND generation <> 2", 0, &left), ST_OK, "counted");
+    t_st(ks_number(k, "SELECT count(*) FROM data_key WHERE wrapped IS NOT NULL AND generation <> 2", 0, &left), ST_OK,
+        "counted");
     t_i64(left, 0, "nothing is left under the old one");
     keystore_close(other);
     keystore_close(k);
@@ -204,7 +207,8 @@ static void test_credentials(void)
     t_st(rotate_begin(k), ST_CONFIG, "and never back to the one of before, which is still there");
     keystore_close(k);
     t_ok(unlink(path_of("credentials/avow-master-key")) == 0 &&
-             rename(path_of("credentials/avow-master-key-next"), path_of("credentials/avow-master-key")) == 0, "the next is the first");
+             rename(path_of("credentials/avow-master-key-next"), path_of("credentials/avow-master-key")) == 0,
+                 "the next is the first");
     t_st(keystore_open(v.arena, v.folder, &k), ST_OK, "and opens it under that name");
     keystore_close(k);
     unsetenv("CREDENTIALS_DIRECTORY");
@@ -305,7 +309,8 @@ static void test_restored(const uint8_t secret[RECOVERY_KEY], int64_t gone)
     str folder = str_c(path_of("restored"));
     uint8_t key[64 * KEYSTORE_KEY];
     t_st(backup_restore(v.arena, path_of("keys.backup"), secret, folder, 60000, &found), ST_OK, "restored");
-    t_st(backup_restore(v.arena, path_of("keys.backup"), secret, folder, 0, &found), ST_CONFLICT, "never over a store that is there");
+    t_st(backup_restore(v.arena, path_of("keys.backup"), secret, folder, 0, &found), ST_CONFLICT,
+        "never over a store that is there");
     t_st(keystore_open(v.arena, folder, &k), ST_OK, "it opens under its new master key");
     t_i64(same(k), KEYS - 1, "with all keys but one");
     t_st(keystore_unwrap(k, gone, key), ST_SEALED, "which was destroyed, and stays so");
@@ -339,7 +344,8 @@ static void test_backup(void)
     t_ok(again.number == head.number + 1 && again.destroyed == head.destroyed + 1, "says so");
     t_ok(!there("keys.backup.new"), "and is the only one");
     uint8_t box[80], zeros[80] = { 0 };
-    t_ok(pread(held, box, sizeof box, 96) == 80 && memcmp(box, zeros, sizeof box) == 0, "what it replaced was made unreadable");
+    t_ok(pread(held, box, sizeof box, 96) == 80 && memcmp(box, zeros, sizeof box) == 0,
+        "what it replaced was made unreadable");
     close(held);
     t_st(backup_try(v.arena, path_of("keys.backup"), secret, &found), ST_OK, "it opens");
     t_i64(found.destroyed, 1, "and lacks the destroyed key");

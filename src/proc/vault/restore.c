@@ -132,7 +132,8 @@ static st open_stream(struct reading *r, struct arena *a, const uint8_t secret[K
     box_public(secret, public_half);
     if (memcmp(public_half, r->head + BACKUP_RECOVERY_AT, BOX_KEY) != 0)
         return ST_DENIED;
-    if (fread(r->head, 1, sizeof r->head, r->f) != sizeof r->head || fread(header, 1, sizeof header, r->f) != sizeof header)
+    if (fread(r->head, 1, sizeof r->head, r->f) != sizeof r->head || fread(header, 1, sizeof header,
+            r->f) != sizeof header)
         return ST_IO;
     TRY(box_open(secret, r->head + BACKUP_BOX_AT, BACKUP_BOX, key));
     r->stream = box_read(a, key, header);
@@ -179,7 +180,8 @@ st backup_try(struct arena *a, const char *path, const uint8_t secret[KEYSTORE_K
 
 static st fill_nt(struct reading *r, int64_t used)
 {
-    TRY(ks_prepare(r->into, "INSERT INTO data_key (id, wrapped, destroyed_at, generation, lost) VALUES (?1, ?2, ?3, 1, ?4)", &r->add));
+    TRY(ks_prepare(r->into, "INSERT INTO data_key (id, wrapped, destroyed_at, generation, lost) VALUES (?1, ?2, ?3, "
+        "1, ?4)", &r->add));
     st s = read_all(r);
     for (int64_t id = r->upto + 1; id <= used && s == ST_OK; id++)
         s = put_key_nt(r, id, NULL, true);

@@ -129,8 +129,10 @@ static st answer_state(struct caller *c, int64_t id, st first)
     struct keeper_state e = keeper_state(c->vault->keeper);
     if (first == ST_OK)
         first = keystore_state(c->vault->keys, &k);
-    struct msg_vault_state a = { .id = id, .status = first, .generation = k.generation, .made = k.made.s, .rotating = k.rotating,
-        .looked_at = e.looked_at, .upto = k.upto, .changes = k.changes, .destroyed = k.destroyed, .backup = e.backup.number,
+    struct msg_vault_state a = { .id = id, .status = first, .generation = k.generation, .made = k.made.s,
+        .rotating = k.rotating,
+        .looked_at = e.looked_at, .upto = k.upto, .changes = k.changes, .destroyed = k.destroyed,
+        .backup = e.backup.number,
         .backup_made = e.backup.made.s, .backup_changes = e.backup.changes, .backup_destroyed = e.backup.destroyed,
         .trouble = e.trouble };
     if (k.has_recovery)

@@ -38,7 +38,8 @@ static void PRINTF(4, 5) tell(struct verifying *v, const char *check, enum verif
     va_end(args);
     struct verify_report *r = v->report;
     if (r->n < VERIFY_LINES)
-        r->v[r->n++] = (struct verify_line){ .check = check, .verdict = verdict, .words = str_dup(v->arena, str_c(text)) };
+        r->v[r->n++] = (struct verify_line){ .check = check, .verdict = verdict, .words = str_dup(v->arena,
+            str_c(text)) };
     r->worst = verdict > r->worst ? verdict : r->worst;
 }
 
@@ -63,7 +64,8 @@ static void look_at_master(struct verifying *v)
     }
     bool is_file = master_is_file((enum master_slot)(now - m->v));
     if ((file.st_mode & 0377) != 0 || (is_file && file.st_uid != folder.st_uid))
-        tell(v, "master key", VERIFY_BROKEN, "%s has mode %o and owner %u; it should be 0400 and the owner of the folder.", now->path,
+        tell(v, "master key", VERIFY_BROKEN,
+            "%s has mode %o and owner %u; it should be 0400 and the owner of the folder.", now->path,
              file.st_mode & 07777u, file.st_uid);
     else if (idle > 0)
         tell(v, "master key", VERIFY_BROKEN, "Beside the master key there %s that open%s nothing; remove %s.",
@@ -114,7 +116,8 @@ static st read_keys(struct verifying *v)
     for (int n = VERIFY_PAGE; n == VERIFY_PAGE;) {
         sqlite3_stmt *s;
         int rc;
-        TRY(ks_prepare(v->keys, "SELECT id, wrapped, generation, destroyed_at, lost FROM data_key WHERE id > ?1 ORDER BY id LIMIT ?2", &s));
+        TRY(ks_prepare(v->keys, "SELECT id, wrapped, generation, destroyed_at, lost FROM data_key WHERE id > ?1 "
+            "ORDER BY id LIMIT ?2", &s));
         sqlite3_bind_int64(s, 1, after);
         sqlite3_bind_int64(s, 2, VERIFY_PAGE);
         for (n = 0; (rc = sqlite3_step(s)) == SQLITE_ROW; n++) {
@@ -132,18 +135,23 @@ static st read_keys(struct verifying *v)
 static void judge_keys(struct verifying *v)
 {
     if (v->n_shut > 0)
-        tell(v, "keys", VERIFY_BROKEN, "%lld of %lld keys do not open, the first is number %lld.", ll(v->n_shut), ll(v->n_alive), ll(v->first_shut));
+        tell(v, "keys", VERIFY_BROKEN, "%lld of %lld keys do not open, the first is number %lld.", ll(v->n_shut),
+            ll(v->n_alive), ll(v->first_shut));
     else
         tell(v, "keys", VERIFY_KEPT, "%lld keys open under the master key.", ll(v->n_alive));
     if (v->gap)
-        tell(v, "numbers", VERIFY_BROKEN, "Key number %lld is missing: keys are overwritten, and their rows stay.", ll(v->gap));
+        tell(v, "numbers", VERIFY_BROKEN, "Key number %lld is missing: keys are overwritten, and their rows stay.",
+            ll(v->gap));
     else if (v->n_lost > 0)
-        tell(v, "numbers", VERIFY_BROKEN, "Numbers 1 to %lld without a gap; %lld keys were lost with a store that was restored from an older backup.",
+        tell(v, "numbers", VERIFY_BROKEN,
+            "Numbers 1 to %lld without a gap; %lld keys were lost with a store that was restored from an older backup.",
              ll(v->state.upto), ll(v->n_lost));
     else
         tell(v, "numbers", VERIFY_KEPT, "Numbers 1 to %lld, none missing and none twice.", ll(v->state.upto));
     if (v->state.rotating)
-        tell(v, "rotation", VERIFY_NOTE, "A rotation is on its way: %lld of %lld keys are still under the last master key.", ll(v->n_old), ll(v->n_alive));
+        tell(v, "rotation", VERIFY_NOTE,
+            "A rotation is on its way: %lld of %lld keys are still under the last master key.", ll(v->n_old),
+            ll(v->n_alive));
     else if (v->n_old > 0)
         tell(v, "rotation", VERIFY_BROKEN, "%lld keys are under a master key of before.", ll(v->n_old));
 }
@@ -153,11 +161,14 @@ static st judge_destroyed(struct verifying *v)
     struct trace t = { .keys = v->keys, .mark = v->mark, .mask = MARK_GONE, .upto = v->state.upto };
     TRY(trace_folder(v->work, v->setup->folder, &t));
     if (v->n_kept_bytes > 0)
-        tell(v, "destroyed keys", VERIFY_BROKEN, "%lld keys are said to be destroyed and are still there.", ll(v->n_kept_bytes));
+        tell(v, "destroyed keys", VERIFY_BROKEN, "%lld keys are said to be destroyed and are still there.",
+            ll(v->n_kept_bytes));
     else if (t.opened > 0)
-        tell(v, "destroyed keys", VERIFY_BROKEN, "Key number %lld was destroyed, and %s still holds it: it opens.", ll(t.first), t.file);
+        tell(v, "destroyed keys", VERIFY_BROKEN, "Key number %lld was destroyed, and %s still holds it: it opens.",
+            ll(t.first), t.file);
     else
-        tell(v, "destroyed keys", VERIFY_KEPT, "%lld keys were destroyed; none is left in the files of the vault (%lld bytes looked at).",
+        tell(v, "destroyed keys", VERIFY_KEPT,
+            "%lld keys were destroyed; none is left in the files of the vault (%lld bytes looked at).",
              ll(v->n_gone), ll(t.bytes));
     return ST_OK;
 }
@@ -168,9 +179,12 @@ static void judge_backup_age(struct verifying *v, const struct backup_head *h)
 {
     int64_t now = clock_now().s, age = now - h->made.s, late = now - v->last_gone_s;
     if (h->destroyed < v->state.destroyed && late > LATE_S)
-        tell(v, "backup", VERIFY_BROKEN, "The backup is from before the last destruction, which was %lld s ago: it still holds a destroyed key.", ll(late));
+        tell(v, "backup", VERIFY_BROKEN,
+            "The backup is from before the last destruction, which was %lld s ago: it still holds a destroyed key.",
+            ll(late));
     else if (h->changes != v->state.changes && !v->setup->running)
-        tell(v, "backup", VERIFY_NOTE, "Number %lld, %lld s old: it lacks what was made since. The next start brings it up.", ll(h->number), ll(age));
+        tell(v, "backup", VERIFY_NOTE, "Number %lld, %lld s old: it lacks what was made since. The next start "
+            "brings it up.", ll(h->number), ll(age));
     else
         tell(v, "backup", VERIFY_KEPT, "Number %lld, %lld s old, the only one%s.", ll(h->number), ll(age),
              h->changes == v->state.changes ? ", and has everything" : "; what is missing follows within a minute");
@@ -181,7 +195,8 @@ static void judge_backup(struct verifying *v)
     struct backup_head h;
     st s = backup_head_read(v->setup->backup, &h);
     if (!v->state.has_recovery)
-        tell(v, "backup", VERIFY_NOTE, "There is no recovery key, and so no backup: if the vault is lost, everything about people is. "
+        tell(v, "backup", VERIFY_NOTE, "There is no recovery key, and so no backup: if the vault is lost, "
+            "everything about people is. "
                                        "avow vault recovery-key --new makes one.");
     else if (s == ST_NOT_FOUND)
         tell(v, "backup", v->setup->running ? VERIFY_NOTE : VERIFY_BROKEN, "There is no backup yet.");
@@ -206,7 +221,8 @@ static void try_backup(struct verifying *v)
     else if (s != ST_OK)
         tell(v, "recovery key", VERIFY_BROKEN, "The backup does not open: it is torn, or was changed.");
     else
-        tell(v, "recovery key", VERIFY_KEPT, "It opens the backup: %lld keys, and %lld that were destroyed.", ll(f.keys), ll(f.destroyed));
+        tell(v, "recovery key", VERIFY_KEPT, "It opens the backup: %lld keys, and %lld that were destroyed.",
+            ll(f.keys), ll(f.destroyed));
 }
 
 /* ---- people ------------------------------------------------------------------------------------------------------ */
@@ -244,7 +260,8 @@ static st judge_people(struct verifying *v)
 {
     int64_t beyond = 0, used = 0, buried = 0, none = 0, dead = 0, lost = 0, twice = 0, risen = 0;
     if (!v->setup->used) {
-        tell(v, "people", VERIFY_UNKNOWN, "The database was not within reach, so it was not seen which keys people have.");
+        tell(v, "people", VERIFY_UNKNOWN,
+            "The database was not within reach, so it was not seen which keys people have.");
         return ST_OK;
     }
     TRY(mark_pages(v, v->setup->used, MARK_USED, &beyond, &used));
@@ -258,15 +275,20 @@ static st judge_people(struct verifying *v)
         risen += has_risen(v, id);
     }
     if (beyond)
-        tell(v, "people", VERIFY_BROKEN, "The database names key number %lld, which this vault never made: it belongs to another, or is older.", ll(beyond));
+        tell(v, "people", VERIFY_BROKEN,
+            "The database names key number %lld, which this vault never made: it belongs to another, or is older.",
+            ll(beyond));
     else if (risen)
-        tell(v, "people", VERIFY_BROKEN, "%lld keys were destroyed by a tombstone of the database, and are here again.", ll(risen));
+        tell(v, "people", VERIFY_BROKEN,
+            "%lld keys were destroyed by a tombstone of the database, and are here again.", ll(risen));
     else if (dead || lost)
-        tell(v, "people", VERIFY_BROKEN, "%lld keys that people have were destroyed without a tombstone, %lld were lost.", ll(dead), ll(lost));
+        tell(v, "people", VERIFY_BROKEN,
+            "%lld keys that people have were destroyed without a tombstone, %lld were lost.", ll(dead), ll(lost));
     else if (twice)
         tell(v, "people", VERIFY_BROKEN, "%lld keys belong to more than one person.", ll(twice));
     else
-        tell(v, "people", VERIFY_KEPT, "%lld keys belong to people, each to one, and each is in the vault; %lld were destroyed by tombstones.",
+        tell(v, "people", VERIFY_KEPT, "%lld keys belong to people, each to one, and each is in the vault; %lld "
+            "were destroyed by tombstones.",
              ll(used), ll(buried));
     return ST_OK;
 }
