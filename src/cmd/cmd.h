@@ -16,6 +16,7 @@ struct subcommand {
 
 int cmd_bank(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_deadline(int argc, char **argv);
 int cmd_fraud(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_rhythm(int argc, char **argv);

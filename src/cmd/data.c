@@ -101,6 +101,15 @@ st data_find(struct arena *a, const char *data, const char *config_file, const s
     return apply_sets(p, sets);
 }
 
+st data_if_any(struct arena *a, const char *data, const char *config_file, const struct option_list *sets, struct data_place *p)
+{
+    if (data || access(DEFAULT_DATA, F_OK) == 0)
+        return data_find(a, data, config_file, sets, p);
+    *p = (struct data_place){ .arena = a, .folder = S(".") };
+    TRY(config_file ? load(p, config_file) : config_defaults(a, &p->config));
+    return apply_sets(p, sets);
+}
+
 /* ---- making one ------------------------------------------------------------------------------------------------ */
 
 static st make_folder(const char *path)

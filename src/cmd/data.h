@@ -20,6 +20,9 @@ struct data_place {
  * KEY=VALUE …. Any of them may be NULL. What is wrong is told on standard error. */
 NODISCARD st data_find(struct arena *, const char *data, const char *config_file, const struct option_list *sets,
     struct data_place *);
+/* The same for what can do without: when none is named and there is no ./data, the defaults count. */
+NODISCARD st data_if_any(struct arena *, const char *data, const char *config_file, const struct option_list *sets,
+    struct data_place *);
 /* One more setting, as --set. */
 NODISCARD st data_set(struct data_place *, const char *key, const char *value);
 

@@ -13,6 +13,10 @@ static const struct subcommand subcommands[] = {
       "import a statement of the bank account", cmd_bank },
     { "config", "show [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\ncheck [--data DIR] [--config FILE]\nsample",
       "show or check the configuration; print every key with what it is", cmd_config },
+    { "deadline", "--rule sar|sar-extended|complaint|breach|dispute --from DATE-or-TIME"
+                  " [--calendar england-and-wales|scotland|northern-ireland] [--pause A..B]… [--json]"
+                  " [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+      "by when something has to be answered", cmd_deadline },
     { "fraud", "dry-run [--review N] [--refuse N] [--rules FILE] [--orders N] [--json] [--data DIR] [--config FILE]",
       "what other rules or thresholds would have said about past orders", cmd_fraud },
     { "init", "[--data DIR] [--set KEY=VALUE]…", "make a data folder: configuration, keys, database", cmd_init },

@@ -2,6 +2,7 @@
 #include "shared.h"
 
 #include "bank.h"
+#include "calendar.h"
 #include "fraud.h"
 #include "gateway.h"
 #include "geo.h"
@@ -84,6 +85,7 @@ st shared_features(struct arena *a, const struct config *c)
 {
     struct vat_fault fault = { 0 };
     struct fraud_fault unfit = { 0 };
+    struct calendar_fault uncounted = { 0 };
     TRY(check_terms(c));
     st s = vat_book_open(a, c, &fault);
     if (s != ST_OK)
@@ -97,6 +99,10 @@ st shared_features(struct arena *a, const struct config *c)
     s = fraud_open(a, c, &unfit);
     if (s != ST_OK)
         fprintf(stderr, "avow: %s\n", unfit.text);
+    TRY(s);
+    s = calendar_open(a, c, &uncounted);
+    if (s != ST_OK)
+        fprintf(stderr, "avow: %s\n", uncounted.text);
     TRY(s);
     s = geo_use(a, c->data.geo);
     if (s != ST_OK)
