@@ -13,6 +13,8 @@ const struct trigger_info trigger_info[AFTER_COUNT] = {
     [AFTER_RECORDED] = { "recorded", "after it was recorded" },
     [AFTER_ORDER_PLACED] = { "order_placed", "after the order" },
     [AFTER_ORDER_HELD] = { "order_held", "after an order was held or refused" },
+    [AFTER_REQUEST_CLOSED] = { "request_closed", "after your request is closed" },
+    [AFTER_COMPLAINT_CLOSED] = { "complaint_closed", "after your complaint is closed" },
     [AFTER_FINANCIAL_YEAR_END] = { "financial_year_end", "after the end of our financial year" },
     [AFTER_SUPPLY_YEAR_END] = { "supply_year_end",
                                 "after 31 December of the year of a sale reported through the EU One Stop Shop" },

@@ -23,6 +23,7 @@ static url next_of(struct rq *rq)
         { SI("checkout"), url_checkout }, { SI("basket"), url_basket },     { SI("orders"), url_orders },
         { SI("invoices"), url_invoices }, { SI("services"), url_services }, { SI("data"), url_data },
         { SI("profile"), url_profile },   { SI("password"), url_password }, { SI("sessions"), url_sessions },
+        { SI("rights"), url_rights },
     };
     str name = rq_value(rq, "next")->value;
     for (size_t i = 0; i < COUNT(pages); i++)

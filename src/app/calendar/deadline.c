@@ -81,10 +81,10 @@ static st pause_days(const struct calendar *c, const struct deadline_ask *q, dat
         v[i] = q->pauses[i];
     sort(v, q->n_pauses);
     for (size_t i = 0; i < q->n_pauses; i++) {
-        date over = date_add_days(end, *days);
-        *problem = roll(c, q->division, &over) ? DEADLINE_FINE : DEADLINE_CALENDAR_SHORT;
-        if (*problem == DEADLINE_FINE && v[i].from.days > over.days)
-            *problem = DEADLINE_PAUSE_LATE;
+        date over = date_add_days(end, *days), rolled = over;
+        if (roll(c, q->division, &rolled))
+            over = rolled;
+        *problem = v[i].from.days > over.days ? DEADLINE_PAUSE_LATE : DEADLINE_FINE;
         for (size_t k = 0; k < q->n_pauses; k++)
             if (q->pauses[k].from.days == v[i].from.days)
                 *which = k;
@@ -122,10 +122,11 @@ static st months(const struct calendar *c, const struct deadline_ask *q, struct 
     TRY(each_alone(q, start, problem, which));
     TRY(pause_days(c, q, end, &paused, problem, which));
     end = date_add_days(end, paused);
-    date due = end;
+    date due = end, strict = date_add_days(end, -1);
+    settle(out, strict, strict);
     if (!roll(c, q->division, &due))
         return short_of(problem);
-    settle(out, due, date_add_days(end, -1));
+    settle(out, due, strict);
     return ST_OK;
 }
 
@@ -133,6 +134,7 @@ static st months(const struct calendar *c, const struct deadline_ask *q, struct 
 static st complaint(const struct calendar *c, const struct deadline_ask *q, struct deadline *out, enum deadline_problem *problem)
 {
     date due = date_add_days(date_london(q->from), COMPLAINT_DAYS), strict = date_add_days(due, -1);
+    settle(out, strict, strict);
     if (!roll(c, q->division, &due))
         return short_of(problem);
     settle(out, due, strict);

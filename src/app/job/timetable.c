@@ -17,6 +17,7 @@ static const struct basket_expire_in basket_expire;
 static const struct rhythm_run_in rhythm;
 static const struct retention_start_in retention;
 static const struct keys_note_in note;
+static const struct rights_clock_in rights;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -25,6 +26,7 @@ const struct timetable_row timetable_rows[] = {
     { "invoice.issue_due", 900, CMD_INVOICE_ISSUE_DUE, &issue_due },
     { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
+    { "rights.clock", 1800, CMD_RIGHTS_CLOCK, &rights },
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
     { "retention", 3600, CMD_RETENTION_START, &retention },
     { "keys.note", 300, CMD_KEYS_NOTE, &note },

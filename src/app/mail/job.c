@@ -9,6 +9,7 @@
 #include "message.h"
 #include "notice_html.h"
 #include "reference.h"
+#include "rights.h"
 #include "rnd.h"
 #include "routes.h"
 #include "str.h"
@@ -24,6 +25,8 @@ struct facts {
     str number, amount, product;
     str reference, account; /* of a bank transfer: what to give, where to */
     str date;        /* when the invoice is due, the service ends, or a price begins */
+    str request;     /* about people's rights: "your request for a copy" */
+    bool own;        /* written to at the address given with a request, not at the account's */
     str path;        /* where the button leads */
 };
 
@@ -53,27 +56,40 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(service_cancelling, SERVICE_CANCELLING), MAIL_TEXT(service_kept, SERVICE_KEPT),
     MAIL_TEXT(service_cancelled, SERVICE_CANCELLED), MAIL_TEXT(price_change, PRICE_CHANGE),
     MAIL_TEXT(service_changed, SERVICE_CHANGED),
+    MAIL_TEXT(rights_confirm, RIGHTS_CONFIRM), MAIL_TEXT(rights_received, RIGHTS_RECEIVED),
+    MAIL_TEXT(rights_acknowledged, RIGHTS_ACKNOWLEDGED), MAIL_TEXT(rights_identity, RIGHTS_IDENTITY),
+    MAIL_TEXT(rights_paused, RIGHTS_PAUSED), MAIL_TEXT(rights_extended, RIGHTS_EXTENDED), MAIL_TEXT(rights_said, RIGHTS_SAID),
+    MAIL_TEXT(rights_answered, RIGHTS_ANSWERED), MAIL_TEXT(rights_refused, RIGHTS_REFUSED),
+    MAIL_TEXT(rights_reminder, RIGHTS_REMINDER), MAIL_TEXT(rights_escalation, RIGHTS_ESCALATION),
 };
 
 static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
+static const enum column_id disclosed_own[] = { COL_rights_request_email, COL_rights_request_name };
 
 /* ---- what the message is about */
+
+st mail_new_token(struct job_cx *cx, str *token, uint8_t code[32])
+{
+    uint8_t bytes[TOKEN_BYTES], key[HASH_KEY];
+    rnd_bytes(bytes, sizeof bytes);
+    *token = b64url_fmt(cx->gate.arena, bytes, sizeof bytes);
+    TRY(vault_token_key(cx->gate.vault, key));
+    hash_keyed(key, *token, code, 32);
+    secret_wipe(key, sizeof key);
+    return ST_OK;
+}
 
 /* A new link: its code goes to the writer, the link itself only into the message. */
 static st one_time_path(struct job_cx *cx, const char *kind, str *path)
 {
-    struct arena *a = cx->gate.arena;
-    uint8_t bytes[TOKEN_BYTES], key[HASH_KEY], code[32];
-    rnd_bytes(bytes, sizeof bytes);
-    str token = b64url_fmt(a, bytes, sizeof bytes);
-    TRY(vault_token_key(cx->gate.vault, key));
-    hash_keyed(key, token, code, sizeof code);
-    secret_wipe(key, sizeof key);
+    uint8_t code[32];
+    str token;
+    TRY(mail_new_token(cx, &token, code));
     struct mail_token_in in = {
         .person = cx->job.person, .kind = str_c(kind), .token_code = { (const char *)code, sizeof code },
     };
     TRY(job_command(cx, CMD_MAIL_TOKEN, "token", &in, NULL));
-    *path = str_fmt(a, "/%s/%.*s", kind, STR_ARG(token));
+    *path = str_fmt(cx->gate.arena, "/%s/%.*s", kind, STR_ARG(token));
     return ST_OK;
 }
 
@@ -83,7 +99,8 @@ static st person_facts(struct job_cx *cx, struct facts *f)
     struct mail_person_row row;
     TRY(mail_person(cx->gate.db, a, &(struct mail_person_in){ .id = cx->job.person }, &row));
     bool told_of_it = f->mail == MAIL_account_closed || f->mail == MAIL_erasure_asked || f->mail == MAIL_erasure_begun;
-    if (str_eq(row.status, S("closed")) && (!told_of_it || !row.email))
+    bool owed = str_starts(str_c(mail_word(f->mail)), S("rights_")); /* an answer is owed to whoever left, too */
+    if (str_eq(row.status, S("closed")) && (!told_of_it || !row.email) && !owed)
         return job_give_up(cx, ST_EXPIRED, "account_closed");
     TRY(gate_use(&cx->gate, COL_person_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email));
     return gate_use(&cx->gate, COL_person_full_name, PURPOSE_NOTIFY, row.uid, row.full_name, &f->name);
@@ -177,6 +194,27 @@ static st hold_facts(struct job_cx *cx, struct facts *f)
     return ST_OK;
 }
 
+/* Somebody without an account is written to at the address they gave with the request. */
+static st request_facts(struct job_cx *cx, struct facts *f)
+{
+    struct rights_contact c;
+    st s = rights_contact(cx, cx->job.object, &c);
+    if (s == ST_NOT_FOUND)
+        return job_give_up(cx, s, "no_address");
+    TRY(s);
+    f->own = c.own;
+    if (c.own) {
+        f->email = c.email;
+        f->name = c.name;
+    }
+    if (str_empty(f->name))
+        f->name = text_get(LANGUAGE_EN_GB, TXT_MAIL_NO_NAME);
+    f->request = c.kind;
+    f->date = tpl_date_str(cx->gate.arena, c.due);
+    f->path = c.path;
+    return ST_OK;
+}
+
 #define MAIL_FACTS(name, object) [MAIL_##name] = MAIL_FACTS_##object,
 #define MAIL_FACTS_person account_facts
 #define MAIL_FACTS_erasure erasure_facts
@@ -185,6 +223,7 @@ static st hold_facts(struct job_cx *cx, struct facts *f)
 #define MAIL_FACTS_invoice invoice_facts
 #define MAIL_FACTS_payment payment_facts
 #define MAIL_FACTS_service service_facts
+#define MAIL_FACTS_rights_request request_facts
 static st (*const facts_of[MAIL_N])(struct job_cx *, struct facts *) = { MAIL_TEMPLATES(MAIL_FACTS) };
 
 /* ---- its words */
@@ -195,6 +234,7 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
         { "company", cx->config->company.name }, { "name", f->name },       { "number", f->number },
         { "amount", f->amount },                 { "product", f->product },
         { "reference", f->reference },           { "account", f->account }, { "date", f->date },
+        { "request", f->request },
     };
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
@@ -279,7 +319,7 @@ static st send_message(struct job_cx *cx, struct mail_message *m)
 st mail_job(struct job_cx *cx)
 {
     struct facts f = { .email = S(""), .name = S(""), .number = S(""), .amount = S(""), .product = S(""), .date = S(""),
-                       .path = S("/") };
+                       .request = S(""), .path = S("/") };
     str prefix = S(MAIL_JOB);
     if (!str_starts(cx->job.kind, prefix) ||
         mail_parse(str_sub(cx->job.kind, prefix.n, cx->job.kind.n), &f.mail) != ST_OK)
@@ -291,7 +331,7 @@ st mail_job(struct job_cx *cx)
     };
     TRY(write_parts(cx, &f, &m));
     /* The ledger first: what was not recorded is not sent. Every try is recorded, because each may have reached somebody. */
-    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, disclosed, COUNT(disclosed), "job", cx->job.uid));
+    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job", cx->job.uid));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;

@@ -50,6 +50,17 @@
     X(service_kept, service)       \
     X(service_cancelled, service)  \
     X(service_changed, service)    \
+    X(rights_confirm, rights_request)      \
+    X(rights_received, rights_request)     \
+    X(rights_acknowledged, rights_request) \
+    X(rights_identity, rights_request)     \
+    X(rights_paused, rights_request)       \
+    X(rights_extended, rights_request)     \
+    X(rights_said, rights_request)         \
+    X(rights_answered, rights_request)     \
+    X(rights_refused, rights_request)      \
+    X(rights_reminder, rights_request)     \
+    X(rights_escalation, rights_request)   \
     X(price_change, service)
 
 #define MAIL_ENUM(name, object) MAIL_##name,
@@ -64,6 +75,9 @@ NODISCARD st mail_parse(str word, enum mail *out);
  * object from the next ("2" for the second time); the same occasion twice is one message. verify and reset carry a
  * link: the courier makes its token when it sends (command mail.token), so that the token itself is stored nowhere. */
 NODISCARD st mail_queue_nt(struct cx *, enum mail, int64_t person, int64_t object, str occasion);
+
+/* A new token for a link, 256 bits, and its keyed code; the token goes into the message alone. */
+NODISCARD st mail_new_token(struct job_cx *, str *token, uint8_t code[32]);
 
 /* The handler of every "mail.…" job. */
 NODISCARD st mail_job(struct job_cx *);
