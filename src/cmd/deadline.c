@@ -180,7 +180,8 @@ static st words(struct arena *a, int argc, char **argv, bool *usage)
     bool json = false;
     const struct option options[] = { { .name = "--rule", .value = &rule }, { .name = "--from", .value = &q.from },
         { .name = "--calendar", .value = &division }, { .name = "--pause", .list = &pause_words },
-        { .name = "--json", .flag = &json }, { .name = "--data", .value = &data }, { .name = "--config", .value = &config }, { .name = "--set", .list = &sets } };
+        { .name = "--json", .flag = &json }, { .name = "--data", .value = &data }, { .name = "--config", .value = &config },
+        { .name = "--set", .list = &sets } };
     *usage = true;
     TRY(options_read(argc, argv, options, COUNT(options), &rest));
     if (rest.n > 0 || !rule || !q.from) {

@@ -89,8 +89,8 @@ enum deadline_problem {
     DEADLINE_PAUSES_MANY,
     DEADLINE_CALENDAR_SHORT, /* the calendar does not reach that far */
 };
-/* ST_INVALID with the problem, and which pause it is about where it is about one. When only the calendar is too short, and the rule has
- * a strict day, that one is given all the same, twice: it needs no calendar, and no request may be without a day. */
+/* ST_INVALID with the problem, and which pause it is about where it is about one. When only the calendar is too short, and the
+ * rule has a strict day, that one is given all the same, twice: it needs no calendar, and no request may be without a day. */
 NODISCARD st deadline_count(const struct calendar *, const struct deadline_ask *, struct deadline *, enum deadline_problem *,
                             size_t *pause);
 

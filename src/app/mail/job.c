@@ -331,7 +331,8 @@ st mail_job(struct job_cx *cx)
     };
     TRY(write_parts(cx, &f, &m));
     /* The ledger first: what was not recorded is not sent. Every try is recorded, because each may have reached somebody. */
-    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job", cx->job.uid));
+    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
+                     cx->job.uid));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;

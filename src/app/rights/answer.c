@@ -99,9 +99,9 @@ static str *profile_field(struct profile *p, str field)
         const char *name;
         str *at;
     } fields[] = {
-        { "full_name", &p->full_name }, { "telephone", &p->telephone }, { "company", &p->company }, { "vat_number", &p->vat_number },
-        { "address1", &p->address1 },   { "address2", &p->address2 },   { "city", &p->city },       { "region", &p->region },
-        { "postcode", &p->postcode },
+        { "full_name", &p->full_name },   { "telephone", &p->telephone }, { "company", &p->company },
+        { "vat_number", &p->vat_number }, { "address1", &p->address1 },   { "address2", &p->address2 },
+        { "city", &p->city },             { "region", &p->region },       { "postcode", &p->postcode },
     };
     for (size_t i = 0; i < COUNT(fields); i++)
         if (str_eq(field, str_c(fields[i].name)))

@@ -53,12 +53,13 @@ st rights_case_save(struct cx *cx, struct rights_case *c)
 
 /* ---- entries --------------------------------------------------------------------------------------------------------- */
 
-static st seal(struct cx *cx, const struct rights_case *c, uid row, enum column_id col, bool staff, str plain, const struct sealed **out)
+static st seal(struct cx *cx, const struct rights_case *c, uid row, enum column_id col, bool staff, str plain,
+               const struct sealed **out)
 {
+    struct collect from = { .col = col, .point = staff ? POINT_STAFF : POINT_RIGHTS, .person = c->r.person_id, .row = row,
+                            .source = staff ? SOURCE_STAFF : SOURCE_PERSON };
     *out = NULL;
-    return str_empty(plain) ? ST_OK
-                            : gate_collect_nt(&cx->gate, &(struct collect){ .col = col, .point = staff ? POINT_STAFF : POINT_RIGHTS,
-                                  .source = staff ? SOURCE_STAFF : SOURCE_PERSON, .person = c->r.person_id, .row = row }, plain, out);
+    return str_empty(plain) ? ST_OK : gate_collect_nt(&cx->gate, &from, plain, out);
 }
 
 st rights_case_entry(struct cx *cx, const struct rights_case *c, const struct rights_words *w, int64_t *id)
@@ -68,7 +69,8 @@ st rights_case_entry(struct cx *cx, const struct rights_case *c, const struct ri
     struct rights_entry_add_in in = {
         .uid = rnd_uid(), .request = c->r.id, .act = str_c(w->word ? w->word : rights_act_word(w->act)),
         .was = str_c(rights_state_word(c->was)), .now = str_c(rights_state_word(c->state)),
-        .by_kind = staff ? S("staff") : person ? S("person") : S("program"), .by = cx->actor.person, .has_by = cx->actor.person != 0,
+        .by_kind = staff ? S("staff") : person ? S("person") : S("program"),
+        .by = cx->actor.person, .has_by = cx->actor.person != 0,
         .was_due = w->dates ? w->was_due : DATE_NONE, .was_strict = w->dates ? w->was_strict : DATE_NONE,
         .pause_from = w->pause_from, .pause_to = w->pause_to, .at = cx->gate.now,
     };
@@ -102,6 +104,13 @@ static st pauses_of(struct cx *cx, const struct rights_case *c, struct deadline_
     return ST_OK;
 }
 
+str rights_calendar(struct cx *cx)
+{
+    const struct calendar *c = calendar_here();
+    const char *division = calendar_word(calendar_division_of(cx->config));
+    return c ? str_fmt(CX_ARENA(cx), "%s %.*s", division, STR_ARG(calendar_version(c))) : S("");
+}
+
 st rights_case_count(struct cx *cx, struct rights_case *c)
 {
     const struct calendar *calendar = calendar_here();
@@ -112,7 +121,7 @@ st rights_case_count(struct cx *cx, struct rights_case *c)
     size_t which;
     if (!calendar)
         return ST_NO_MEMORY;
-    c->r.counted_by = str_fmt(CX_ARENA(cx), "%s %.*s", calendar_word(ask.division), STR_ARG(calendar_version(calendar)));
+    c->r.counted_by = rights_calendar(cx);
     if (c->kind == RIGHTS_COMPLAINT && c->r.acknowledged_at.s != UTC_NONE.s) {
         /* LAW: DPA 2018 s.164A(3): without undue delay. How long that is at most, the house says. */
         c->r.due_on = DATE_NONE;

@@ -36,6 +36,8 @@ NODISCARD st rights_case_entry(struct cx *, const struct rights_case *, const st
 
 /* Count its days anew, by the calendar that is in force here. */
 NODISCARD st rights_case_count(struct cx *, struct rights_case *);
+/* The calendar by which is counted here: division and version. Empty when there is no memory. */
+str rights_calendar(struct cx *);
 /* Its clock stands still. */
 void rights_case_stop(struct rights_case *);
 

@@ -1,5 +1,5 @@
-/* What time brings: staff are reminded, then more of them are told; days are counted anew when the calendar changed; forms whose address
- * nobody confirmed go. */
+/* What time brings: staff are reminded, then more of them are told; days are counted anew when the calendar changed; forms whose
+ * address nobody confirmed go. */
 #include "case.h"
 #include "clock.h"
 #include "log.h"
@@ -84,8 +84,7 @@ static st recount_all(struct cx *cx, int64_t *n)
     const struct calendar *calendar = calendar_here();
     if (!calendar)
         return ST_NO_MEMORY;
-    str version = str_fmt(CX_ARENA(cx), "%s %.*s", calendar_word(calendar_division_of(cx->config)), STR_ARG(calendar_version(calendar)));
-    TRY(rights_uncounted(CX_DB(cx), CX_ARENA(cx), &(struct rights_uncounted_in){ .version = version }, &rows));
+    TRY(rights_uncounted(CX_DB(cx), CX_ARENA(cx), &(struct rights_uncounted_in){ .version = rights_calendar(cx) }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         bool moved;
         TRY(recount(cx, rows.v[i].id, &moved));
@@ -110,7 +109,8 @@ static st drop(struct cx *cx, int64_t id, int64_t person)
 static st drop_all(struct cx *cx, int64_t *n)
 {
     struct rights_stale_rows rows;
-    TRY(rights_stale(CX_DB(cx), CX_ARENA(cx), &(struct rights_stale_in){ .before = { cx->gate.now.s - UNCONFIRMED_SECONDS } }, &rows));
+    struct rights_stale_in in = { .before = { cx->gate.now.s - UNCONFIRMED_SECONDS } };
+    TRY(rights_stale(CX_DB(cx), CX_ARENA(cx), &in, &rows));
     for (size_t i = 0; i < rows.n; i++)
         TRY(drop(cx, rows.v[i].id, rows.v[i].person_id));
     *n += (int64_t)rows.n;

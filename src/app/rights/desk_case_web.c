@@ -17,8 +17,9 @@ st guard_staff_rights(struct rq *rq)
 /* Dates that counted before, or the pause that ended here. */
 static str dates_of(struct rq *rq, const struct rights_page_entries_row *r)
 {
-    struct text_arg args[] = { { "from", tpl_date_str(rq->arena, r->pause_from) }, { "to", tpl_date_str(rq->arena, r->pause_to) },
-                               { "strict", tpl_date_str(rq->arena, r->was_strict_on) }, { "due", tpl_date_str(rq->arena, r->was_due_on) } };
+    struct arena *a = rq->arena;
+    struct text_arg args[] = { { "from", tpl_date_str(a, r->pause_from) }, { "to", tpl_date_str(a, r->pause_to) },
+                               { "strict", tpl_date_str(a, r->was_strict_on) }, { "due", tpl_date_str(a, r->was_due_on) } };
     if (r->pause_to.days != DATE_NONE.days)
         return text_fill(rq->arena, rq->language, TXT_STAFF_RIGHTS_PAUSED_FROM, args, COUNT(args));
     if (r->was_strict_on.days != DATE_NONE.days)
@@ -90,7 +91,8 @@ static st forms_of(struct rq *rq, const struct rights_page_case_row *r, enum rig
     v->decide = web_form(rq, FORM_STAFF_RIGHTS_CHANGE);
     if (!v->act || !v->extend || !answer || !v->link || !v->decide)
         return ST_NO_MEMORY;
-    v->can_extend = !r->extended && rights_goes(kind, state, RIGHTS_ACT_EXTEND, &to) && r->strict_on.days >= date_london(rq->now).days;
+    v->can_extend = !r->extended && rights_goes(kind, state, RIGHTS_ACT_EXTEND, &to) &&
+                    r->strict_on.days >= date_london(rq->now).days;
     v->can_answer = rights_goes(kind, state, RIGHTS_ACT_ANSWER, &to) || rights_goes(kind, state, RIGHTS_ACT_REFUSE, &to);
     v->can_link = str_eq(r->person_kind, S("visitor")) && v->open;
     web_form_fill(answer, "answer", rights_named(rq, "rights.text.", r->kind));

@@ -46,8 +46,8 @@ static st move_changes(const struct move *m, int64_t request)
     return ST_OK;
 }
 
-/* From now on it is read in the customer's account and messages go to the address that stands there: whoever wrote in another's name
- * learns nothing by it, and that other one sees that somebody did. */
+/* From now on it is read in the customer's account and messages go to the address that stands there: whoever wrote in another's
+ * name learns nothing by it, and that other one sees that somebody did. */
 st cmd_rights_link(struct cx *cx, const struct rights_link_in *in, struct rights_link_out *out)
 {
     (void)out;

@@ -250,8 +250,9 @@ st cmd_rights_token(struct cx *cx, const struct rights_token_in *in, struct righ
     if (in->token_code.n != 32)
         return cx_invalid(cx, "token_code", "err.invalid");
     TRY(rights_case_load(cx, in->request, &c));
-    return rights_link_add(CX_DB(cx), &(struct rights_link_add_in){ .person = c.r.person_id, .request = c.r.id, .code = in->token_code,
-        .at = cx->gate.now, .until = { cx->gate.now.s + LINK_SECONDS } }, NULL);
+    struct rights_link_add_in link = { .person = c.r.person_id, .request = c.r.id, .code = in->token_code, .at = cx->gate.now,
+                                       .until = { cx->gate.now.s + LINK_SECONDS } };
+    return rights_link_add(CX_DB(cx), &link, NULL);
 }
 
 /* The first use of a link confirms the address; from then on the request is with us, since the day it was sent. */

@@ -83,7 +83,8 @@ static str next_of(struct rq *rq, str kind, str state, date strict)
 st page_rights(struct rq *rq)
 {
     const struct form_value *before = rq->form ? rq_value(rq, "before") : NULL;
-    struct rights_page_list_in in = { .person = rq->actor.person, .before = before && before->number > 0 ? before->number : INT64_MAX };
+    int64_t from = before && before->number > 0 ? before->number : INT64_MAX;
+    struct rights_page_list_in in = { .person = rq->actor.person, .before = from };
     struct rights_page_list_rows rows;
     TRY(rights_page_list(rq->db, rq->arena, &in, &rows));
     struct v_rights_row *v = NEWN(rq->arena, struct v_rights_row, rows.n + 1);
@@ -91,11 +92,12 @@ st page_rights(struct rq *rq)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++) {
         const struct rights_page_list_row *r = &rows.v[i];
-        v[i] = (struct v_rights_row){ .id = r->uid, .kind = rights_named(rq, "rights.name.", r->kind), .class = rights_class(r->state),
-            .state = rights_named(rq, "rights.state.", r->state), .received = r->received_on,
+        v[i] = (struct v_rights_row){ .id = r->uid, .kind = rights_named(rq, "rights.name.", r->kind), .received = r->received_on,
+            .class = rights_class(r->state), .state = rights_named(rq, "rights.state.", r->state),
             .next = next_of(rq, r->kind, r->state, r->strict_on) };
     }
-    return show_rights_list(rq, 200, &(struct v_rights_list){ .rows = { v, rows.n }, .next = rows.more ? rows.v[rows.n - 1].id : 0 });
+    struct v_rights_list list = { .rows = { v, rows.n }, .next = rows.more ? rows.v[rows.n - 1].id : 0 };
+    return show_rights_list(rq, 200, &list);
 }
 
 /* ---- a new one ------------------------------------------------------------------------------------------------------- */
@@ -132,10 +134,9 @@ st page_rights_open(struct rq *rq)
 st guard_rights_own(struct rq *rq)
 {
     struct rights_page_own_row *row = NEW(rq->arena, struct rights_page_own_row);
+    struct rights_page_own_in in = { .uid = rq_uid(rq, "id"), .person = rq->actor.person };
     rq->object = row;
-    return row ? rights_page_own(rq->db, rq->arena, &(struct rights_page_own_in){ .uid = rq_uid(rq, "id"), .person = rq->actor.person },
-                                 row)
-               : ST_NO_MEMORY;
+    return row ? rights_page_own(rq->db, rq->arena, &in, row) : ST_NO_MEMORY;
 }
 
 /* What both sides said and did; notes that staff wrote for each other are read under "Your data". */

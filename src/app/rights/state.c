@@ -10,7 +10,8 @@ static const char *const outcomes[RIGHTS_OUTCOME_COUNT] = { RIGHTS_OUTCOMES(WORD
 static const char *const acts[RIGHTS_ACT_COUNT] = { RIGHTS_ACTS(WORD) };
 #undef WORD
 
-const char *const rights_grounds[] = { "identity", "unfounded", "excessive", "exempt", "law", "needed", "compelling", "nothing", NULL };
+const char *const rights_grounds[] = { "identity", "unfounded", "excessive", "exempt", "law", "needed", "compelling",
+                                       "nothing", NULL };
 const char *const rights_fields[] = { "full_name", "email", "telephone", "company", "vat_number", "address1", "address2", "city",
                                       "region", "postcode", "invoice", "other", NULL };
 
@@ -79,7 +80,8 @@ bool rights_goes(enum rights_kind kind, enum rights_state from, enum rights_act 
     bool complaint = kind == RIGHTS_COMPLAINT;
     for (size_t i = 0; i < COUNT(edges); i++) {
         const struct edge *e = &edges[i];
-        if (e->act != act || !(e->from >> from & 1) || (e->of == OF_REQUESTS && complaint) || (e->of == OF_COMPLAINTS && !complaint))
+        bool other = complaint ? e->of == OF_REQUESTS : e->of == OF_COMPLAINTS;
+        if (e->act != act || !(e->from >> from & 1) || other)
             continue;
         *to = e->to == STAYS ? from : e->to;
         return true;
