@@ -65,31 +65,33 @@ static st warn_all(struct cx *cx, int64_t *n)
 
 /* ---- counting again -------------------------------------------------------------------------------------------------- */
 
-static st recount(struct cx *cx, int64_t id, bool *moved)
+static st recount(struct cx *cx, int64_t id)
 {
     struct rights_case c;
     TRY(rights_case_load(cx, id, &c));
     struct rights_words w = { .word = "recounted", .dates = true, .was_due = c.r.due_on, .was_strict = c.r.strict_on,
                               .pause_from = DATE_NONE, .pause_to = DATE_NONE };
     TRY(rights_case_count(cx, &c));
-    *moved = w.was_due.days != c.r.due_on.days || w.was_strict.days != c.r.strict_on.days;
-    if (*moved)
+    if (w.was_due.days != c.r.due_on.days || w.was_strict.days != c.r.strict_on.days)
         TRY(rights_case_entry(cx, &c, &w, NULL));
     return rights_case_save(cx, &c);
 }
 
 static st recount_all(struct cx *cx, int64_t *n)
 {
-    struct rights_uncounted_rows rows;
+    struct rights_counted_below_rows below;
+    struct rights_counted_above_rows above;
     const struct calendar *calendar = calendar_here();
-    if (!calendar)
+    str version = rights_calendar(cx);
+    if (!calendar || str_empty(version))
         return ST_NO_MEMORY;
-    TRY(rights_uncounted(CX_DB(cx), CX_ARENA(cx), &(struct rights_uncounted_in){ .version = rights_calendar(cx) }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        bool moved;
-        TRY(recount(cx, rows.v[i].id, &moved));
-    }
-    *n += (int64_t)rows.n;
+    TRY(rights_counted_below(CX_DB(cx), CX_ARENA(cx), &(struct rights_counted_below_in){ .version = version }, &below));
+    TRY(rights_counted_above(CX_DB(cx), CX_ARENA(cx), &(struct rights_counted_above_in){ .version = version }, &above));
+    for (size_t i = 0; i < below.n; i++)
+        TRY(recount(cx, below.v[i].id));
+    for (size_t i = 0; i < above.n; i++)
+        TRY(recount(cx, above.v[i].id));
+    *n += (int64_t)(below.n + above.n);
     if (!calendar_reaches(calendar, date_london(cx->gate.now)))
         log_event(LOG_WARN, "calendar.short", "days_ahead=%d", CALENDAR_AHEAD_DAYS);
     return ST_OK;

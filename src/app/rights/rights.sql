@@ -114,9 +114,12 @@ UPDATE session SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL;
 -- Open, near its day, and staff were not told that it is.
 SELECT id FROM rights_request WHERE closed_at IS NULL AND strict_on <= ?1 AND warned < ?2 ORDER BY strict_on, id;
 
--- :many rights_uncounted max 100 (version @text)
--- Counted by another calendar than ours, later or earlier in the order of its words.
-SELECT id FROM rights_request WHERE closed_at IS NULL AND strict_on IS NOT NULL AND (counted_by < ?1 OR counted_by > ?1) ORDER BY id;
+-- Counted by another calendar than ours, earlier or later in the order of its words: in two questions, so that each is read by the index.
+-- :many rights_counted_below max 100 (version @text)
+SELECT id FROM rights_request WHERE closed_at IS NULL AND strict_on IS NOT NULL AND counted_by < ?1 ORDER BY counted_by, id;
+
+-- :many rights_counted_above max 100 (version @text)
+SELECT id FROM rights_request WHERE closed_at IS NULL AND strict_on IS NOT NULL AND counted_by > ?1 ORDER BY counted_by, id;
 
 -- :many rights_stale max 100 (before @time)
 SELECT id, person_id FROM rights_request WHERE state = 'unconfirmed' AND received_at < ?1 ORDER BY received_at;

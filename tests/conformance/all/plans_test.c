@@ -10,7 +10,7 @@
 
 /* Tables that stay small however many customers there are. */
 static const char *const small[] = { "product", "product_option", "price", "schema_version", "statement_version", "setting",
-                                     "invoice_series" };
+                                     "invoice_series", "rights_count" };
 
 /* Statements that may: the first words of their name, and why. */
 static const struct {
