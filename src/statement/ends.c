@@ -46,9 +46,7 @@ static bool is_known(enum trigger after)
 
 static const struct retention *keep_of(const struct statement *s, enum column_id col)
 {
-    if ((size_t)col >= column_catalog_n || s->of_column[col] == NOT_A_FIELD)AFTER_REQUEST_CLOSED:
-    case AFTER_COMPLAINT_CLOSED:
-    case AFTER_COUNT:
+    if ((size_t)col >= column_catalog_n || s->of_column[col] == NOT_A_FIELD)
         return NULL;
     return &s->retentions[s->categories[s->fields[s->of_column[col]].category].retention];
 }

@@ -19,25 +19,6 @@ struct period {
     int64_t seconds;
 };
 
-enum trigger {
-    AFTER_ACCOUNT_CLOSED,
-    AFTER_SERVICE_ENDED,
-    AFTER_BASKET_CHANGED,
-    AFTER_RECORDED,
-    AFTER_ORDER_PLACED,
-    AFTER_ORDER_HELD,
-    AFTER_REQUEST_CLOSED,
-    AFTER_COMPLAINT_CLOSED,
-    AFTER_FINANCIAL_YEAR_END,
-    AFTER_SUPPLY_YEAR_END,
-    AFTER_COUNT
-};
-struct trigger_info {
-    const char *name;  /* "account_closed" */
-    const char *words; /* "after your account is closed" */
-};
-extern const struct trigger_info trigger_info[AFTER_COUNT];
-
 struct ending {
     str name; /* "uk" */
     enum trigger after;

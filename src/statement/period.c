@@ -18,7 +18,6 @@ const struct trigger_info trigger_info[AFTER_COUNT] = {
     [AFTER_FINANCIAL_YEAR_END] = { "financial_year_end", "after the end of our financial year" },
     [AFTER_SUPPLY_YEAR_END] = { "supply_year_end",
                                 "after 31 December of the year of a sale reported through the EU One Stop Shop" },
-    [AFTER_REQUEST_CLOSED] = { "request_closed", "after a request was answered" },
     [AFTER_EXPORT_MADE] = { "export_made", "after a copy of your information was made" },
     [AFTER_CONSENT_ENDED] = { "consent_ended", "after you withdrew your agreement, or we last used it" },
     [AFTER_HOLD_LIFTED] = { "hold_lifted", "after the hold was lifted" },

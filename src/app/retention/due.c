@@ -18,6 +18,12 @@
     RULE(bank_entry, payer, AFTER_FINANCIAL_YEAR_END, bank_due_entries)                  \
     RULE(fraud_check, screening, AFTER_ORDER_PLACED, fraud_due_accepted)                 \
     RULE(fraud_check, screening, AFTER_ORDER_HELD, fraud_due_held)                       \
+    RULE(rights_request, requests, AFTER_REQUEST_CLOSED, rights_due_requests)            \
+    RULE(rights_entry, replies, AFTER_REQUEST_CLOSED, rights_due_requests_replies)       \
+    RULE(rights_change, replies, AFTER_REQUEST_CLOSED, rights_due_requests_decisions)    \
+    RULE(rights_request, requests, AFTER_COMPLAINT_CLOSED, rights_due_complaints)        \
+    RULE(rights_entry, replies, AFTER_COMPLAINT_CLOSED, rights_due_complaints_replies)   \
+    RULE(rights_change, replies, AFTER_COMPLAINT_CLOSED, rights_due_complaints_decisions)\
     RULE(legal_hold, hold, AFTER_HOLD_LIFTED, retention_due_holds)
 
 #define DECLARE(table, category, trigger, list) extern const struct stmt stmt_##list;
