@@ -7,6 +7,7 @@
 #include "keystore.h"
 #include "hash.h"
 #include "privacy.h"
+#include "restricted.h"
 #include "rnd.h"
 #include "rhythm.h"
 #include "shared.h"
@@ -76,7 +77,8 @@ static st open_vault(struct filling *x)
     x->within = (struct vault_within){ .at = x->keys, .key_new = within_new, .key_open = within_open,
                                        .blind = within_blind, .token_key = within_token_key };
     x->f.cx.gate.vault = vault_client_within(x->arena, &x->within, KEYS);
-    return x->f.cx.gate.vault ? ST_OK : ST_NO_MEMORY;
+    x->f.cx.gate.restricted = restricted_new(x->arena, true);
+    return x->f.cx.gate.vault && x->f.cx.gate.restricted ? ST_OK : ST_NO_MEMORY;
 }
 
 static st find_products(struct fill *f)

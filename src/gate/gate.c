@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "log.h"
 #include "out.h"
+#include "restricted.h"
 #include "rnd.h"
 #include "seal.h"
 #include "sealed.h"
@@ -36,6 +37,26 @@ static st PRINTF(2, 3) refuse(struct gate *g, const char *fmt, ...)
     va_end(args);
     log_event(LOG_WARN, "statement-refused", "version=%lld", (long long)g->statement_id);
     return ST_STATEMENT;
+}
+
+/* The person's own no. It is nothing to be looked into, so the log is spared it. */
+static st PRINTF(2, 3) hold_back(struct gate *g, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(g->why, sizeof(g->why), fmt, args);
+    va_end(args);
+    return ST_RESTRICTED;
+}
+
+st gate_person(struct gate *g, int64_t person, enum purpose purpose)
+{
+    uint64_t no;
+    TRY(BUG_UNLESS((unsigned)purpose < PURPOSE_COUNT));
+    TRY(gate_refused(g, person, &no));
+    if (!(no >> purpose & 1))
+        return ST_OK;
+    return hold_back(g, "the person restricted their data or objected: nothing of it for '%s'", purpose_info[purpose].name);
 }
 
 bool gate_clause(const struct gate *g, enum clause c)
@@ -67,15 +88,40 @@ static st personal(enum column_id col, bool sealed)
     return BUG_UNLESS(column_catalog[col].sealed == sealed);
 }
 
+/* Something that it is asked for must be left: what is kept for a duty, or for the person's rights, may still come in. */
+static st collect_restricted(struct gate *g, const struct collect *c)
+{
+    uint64_t no;
+    TRY(gate_refused(g, c->person, &no));
+    if (!no || statement_asked_for(g->statement, c->col, c->point) & ~no)
+        return ST_OK;
+    str name = column_name(g, c->col);
+    return hold_back(g, "the person restricted their data or objected: '%.*s' is not collected at '%s'", STR_ARG(name),
+                     point_info[c->point].name);
+}
+
 static st collect_check(struct gate *g, const struct collect *c)
 {
     if (statement_may_collect_from(g->statement, c->col, c->point, c->source))
-        return ST_OK;
+        return collect_restricted(g, c);
     str name = column_name(g, c->col);
     if ((unsigned)c->point >= POINT_COUNT || (unsigned)c->source >= SOURCE_COUNT)
         return log_bug(__FILE__, __LINE__, "no such point or source");
     return refuse(g, "the statement lets '%.*s' not be collected at '%s' from '%s'", STR_ARG(name),
                   point_info[c->point].name, source_info[c->source].name);
+}
+
+/* What is sealed under it from now on is as restricted as the rest. */
+static st key_is_new(struct gate *g, int64_t person)
+{
+    uint64_t no;
+    struct gate_restricted_last_row last;
+    TRY(gate_refused(g, person, &no));
+    if (!no)
+        return ST_OK;
+    TRY(gate_restricted_last(g->db, g->arena, &last));
+    restricted_changed(g->restricted);
+    return gate_restricted_anew(g->db, &(struct gate_restricted_anew_in){ .person = person, .seq = last.seq + 1 }, NULL);
 }
 
 /* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at
@@ -89,7 +135,8 @@ static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
     if (found != ST_NOT_FOUND)
         return found;
     TRY(vault_key_new(g->vault, id));
-    return gate_key_add(g->db, &(struct gate_key_add_in){ .person = person, .class = class, .key = *id, .at = g->now }, NULL);
+    TRY(gate_key_add(g->db, &(struct gate_key_add_in){ .person = person, .class = class, .key = *id, .at = g->now }, NULL));
+    return key_is_new(g, person);
 }
 
 static st origin_nt(struct gate *g, const struct collect *c)
@@ -145,7 +192,12 @@ st gate_use(struct gate *g, enum column_id col, enum purpose purpose, uid row, c
     if (!statement_may_use(g->statement, col, purpose))
         return refuse(g, "the statement lets '%.*s' not be used for '%s'", STR_ARG(place.column), purpose_info[purpose].name);
     const uint8_t *key;
+    uint64_t no;
     TRY(seal_key_id(value->bytes, &place.key_id));
+    TRY(gate_refused_key(g, place.key_id, &no));
+    if (no >> purpose & 1)
+        return hold_back(g, "the person restricted their data or objected: '%.*s' is not used for '%s'",
+                         STR_ARG(place.column), purpose_info[purpose].name);
     TRY(vault_key_open(g->vault, place.key_id, &key));
     return seal_open(g->arena, key, &place, value->bytes, plain);
 }
@@ -202,7 +254,7 @@ st gate_disclose_check(struct gate *g, const struct disclosure *d)
         if (!statement_may_disclose(g->statement, d->fields[i], d->to, d->purpose))
             return refuse(g, "the statement lets '%.*s' not be told to '%s' for '%s'", STR_ARG(name), to, purpose);
     }
-    return ST_OK;
+    return d->person > 0 ? gate_person(g, d->person, d->purpose) : ST_OK;
 }
 
 st gate_disclose_nt(struct gate *g, const struct disclosure *d)

@@ -7,7 +7,8 @@
  *
  * A `struct sealed` is complete only in src/gate and src/store: nobody else can make one, look into one,
  * or bind a plain slice to a sealed column. A refusal is ST_STATEMENT and gate_why() names the clause,
- * field and point that were missing; nothing is stored or sent.
+ * field and point that were missing; nothing is stored or sent. Where the person restricted their data (UK GDPR art. 18) or
+ * objected to the purpose (art. 21) it is ST_RESTRICTED, and gate_why() says so.
  *
  * Keys: each person has one data key per retention class; the vault holds the keys, the database only
  * says which key id belongs to which person and class. */
@@ -20,6 +21,7 @@
 
 struct statement;
 struct vault; /* a client of the vault role: vault.h */
+struct restricted; /* whose data may not be used: restricted.h */
 
 /* What every gate call needs; one per request, command or job. */
 struct gate {
@@ -30,6 +32,9 @@ struct gate {
     struct arena *arena;
     utc now;
     char why[160]; /* the last refusal in words, without personal data */
+    struct restricted *restricted; /* the process's; NULL: the database is asked at each use */
+    int64_t restricted_seq;        /* of this snapshot: gate_restricted_at(); 0: not asked yet */
+    int64_t claim_person;          /* restricted, and opened by staff for a legal claim (restriction_claim); 0: nobody */
 };
 
 str gate_why(const struct gate *);
@@ -39,6 +44,15 @@ bool gate_clause(const struct gate *, enum clause);
 bool gate_may_collect(const struct gate *, enum column_id, enum point);
 /* May this field be used for this purpose? Features ask before they read what an optional clause may have taken out. */
 bool gate_may_use(const struct gate *, enum column_id, enum purpose);
+
+/* May data of this person be used for that purpose? ST_OK, or ST_RESTRICTED when they restricted it or objected. Features ask
+ * before they begin something that would stop half-way. */
+NODISCARD st gate_person(struct gate *, int64_t person, enum purpose);
+/* The purposes (1 << PURPOSE_…) for which a person's data is refused now, and data under a key. */
+NODISCARD st gate_refused(struct gate *, int64_t person, uint64_t *purposes);
+NODISCARD st gate_refused_key(struct gate *, int64_t key, uint64_t *purposes);
+/* The newest change of a restriction that this snapshot sees, when a statement that was made anyway brought it along. */
+void gate_restricted_at(struct gate *, int64_t seq);
 
 /* Seal `plain` for column `col` of the row `row` that belongs to `person` (person.id), and record where it
  * came from (table origin). Needs the writer's open transaction. The empty slice gives NULL (SQL NULL).

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "log.h"
 #include "privacy.h"
+#include "restricted.h"
 #include "shared.h"
 #include "vault.h"
 #include "web.h"
@@ -36,6 +37,7 @@ struct app_state {
     const struct statement *statement;
     int64_t statement_id;
     struct vault *vault;
+    struct restricted *restricted;
     struct web *web;
     struct link *writer, *hashes; /* NULL: not there just now */
     struct front fronts[FRONTS_MAX];
@@ -177,6 +179,7 @@ static st make_web(struct app_state *a)
         .statement = a->statement,
         .statement_id = a->statement_id,
         .vault = a->vault,
+        .restricted = a->restricted,
         .error_page = web_error_page,
     };
     return web_new(&setup, &a->web);
@@ -244,7 +247,8 @@ static st app_open(struct role_self *self)
     TRY(privacy_in_force(a->db, self->arena, &a->statement, &a->statement_id));
     a->vault = vault_client(self->arena, ROLE_APP, -1, CACHED_KEYS);
     a->asked = asked_new(self->arena, REQUESTS_MOST);
-    if (!a->vault || !a->asked)
+    a->restricted = restricted_new(self->arena, false);
+    if (!a->vault || !a->asked || !a->restricted)
         return ST_NO_MEMORY;
     TRY(vault_keep_seconds(a->vault, self->config->vault.keep_seconds));
     return shared_features(self->arena, self->config);

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "own_certificate.h"
 #include "privacy.h"
+#include "restricted.h"
 #include "shared.h"
 #include "shared_sql.h"
 #include "timetable.h"
@@ -131,7 +132,8 @@ static st courier_open(struct role_self *self)
     c->vault = vault_client(self->arena, ROLE_COURIER, -1, CACHED_KEYS);
     c->look = arena_new(1 << 20);
     c->runner.host = host_client(self->arena);
-    if (!c->vault || !c->look || !c->runner.host)
+    c->runner.restricted = restricted_new(self->arena, false);
+    if (!c->vault || !c->look || !c->runner.host || !c->runner.restricted)
         return ST_NO_MEMORY;
     TRY(vault_keep_seconds(c->vault, self->config->vault.keep_seconds));
     c->runner.vault = c->vault;

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "restricted.h"
 #include "str.h"
 
 #define MEMBERS_MOST 64
@@ -89,6 +90,7 @@ static st write_all(struct group *g)
     TRY(db_begin(db));
     st s = ST_OK;
     g->cx.gate.now = clock_now();
+    restricted_settle(g->cx.gate.restricted);
     for (size_t i = 0; i < g->n && s == ST_OK; i++) {
         struct cx cx = g->cx;
         s = command_run_nt(&cx, &g->v[i].request, &g->v[i].reply);

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "migrate.h"
 #include "privacy.h"
+#include "restricted.h"
 #include "shared.h"
 #include "vault.h"
 
@@ -202,7 +203,8 @@ static st writer_open(struct role_self *self)
     TRY(shared_statement(self->arena, self->config, &w->cx.gate.statement));
     TRY(open_database(self, w));
     w->vault = vault_client(self->arena, ROLE_WRITER, -1, CACHED_KEYS);
-    if (!w->vault)
+    w->cx.gate.restricted = restricted_new(self->arena, true);
+    if (!w->vault || !w->cx.gate.restricted)
         return ST_NO_MEMORY;
     TRY(vault_keep_seconds(w->vault, self->config->vault.keep_seconds));
     w->cx.gate.db = w->db;

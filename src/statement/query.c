@@ -54,6 +54,12 @@ bool statement_may_collect_from(const struct statement *s, enum column_id col, e
     return asked_of(s, col, point) && (unsigned)source < SOURCE_COUNT && (s->points[point].sources & BIT(source));
 }
 
+uint64_t statement_asked_for(const struct statement *s, enum column_id col, enum point point)
+{
+    const struct asked *a = asked_of(s, col, point);
+    return a ? a->purposes : 0;
+}
+
 bool statement_may_use(const struct statement *s, enum column_id col, enum purpose purpose)
 {
     const struct field *f = field_of(s, col);

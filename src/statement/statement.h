@@ -93,6 +93,8 @@ str statement_version(const struct statement *);
 bool statement_clause(const struct statement *, enum clause);
 bool statement_may_collect(const struct statement *, enum column_id, enum point);
 bool statement_may_collect_from(const struct statement *, enum column_id, enum point, enum source);
+/* What a field is asked for at a point: bit set of enum purpose, 1 << PURPOSE_…; 0 when it is not asked there. */
+uint64_t statement_asked_for(const struct statement *, enum column_id, enum point);
 bool statement_may_use(const struct statement *, enum column_id, enum purpose);
 bool statement_may_disclose(const struct statement *, enum column_id, enum recipient, enum purpose);
 bool statement_may_tell(const struct statement *, enum recipient, enum purpose); /* anything at all */

@@ -15,6 +15,7 @@
 st snapshot_begin(struct rq_state *s)
 {
     struct db *db = s->rq.db;
+    s->rq.gate.restricted_seq = 0;
     st r = db_begin(db);
     if (r != ST_AWAY)
         return r;
@@ -51,6 +52,7 @@ static st phase_session(struct rq_state *s)
     if (found != ST_OK && found != ST_NOT_FOUND)
         return found;
     if (found == ST_OK) {
+        gate_restricted_at(&rq->gate, session.restrictions);
         s->token = token;
         rq->actor = session.actor;
         rq->session_uid = session.uid;
@@ -263,6 +265,8 @@ void settle(struct rq_state *s, st r)
         r = show_again(s);
     if (r == ST_SIGN_IN)
         r = send_to_sign_in(s);
+    if (r == ST_RESTRICTED && s->rq.actor.kind == ACTOR_CUSTOMER)
+        r = rq_redirect(&s->rq, url_restriction(s->rq.arena)); /* it says what is stopped, and how to allow it again */
     if (r != ST_OK)
         show_error(s, r);
     respond(s);

@@ -102,7 +102,7 @@ st session_find(struct db *db, struct arena *a, const struct session_keys *k, st
     bool is_staff = str_eq(r.kind, S("staff"));
     if (over || is_staff != staff || (staff && !r.signed_in) || !str_eq(r.status, S("active")))
         return ST_NOT_FOUND;
-    *out = (struct session){ .id = r.id, .uid = r.uid, .currency = r.currency,
+    *out = (struct session){ .id = r.id, .uid = r.uid, .currency = r.currency, .restrictions = r.restrictions,
                              .stale = now.s >= r.seen_at.s + life->touch };
     become(&r, staff, out);
     return ST_OK;

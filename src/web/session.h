@@ -15,6 +15,7 @@ struct session {
     uid uid;
     struct actor actor;
     str currency;
+    int64_t restrictions; /* for gate_restricted_at() */
     bool stale; /* long enough since it was last recorded as used that it should be again */
 };
 

@@ -58,7 +58,8 @@ static void fill(struct rq_state *s, struct web *w, const struct msg_http_reques
     rq->db = w->setup.db;
     rq->config = w->setup.config;
     rq->gate = (struct gate){ .statement = w->setup.statement, .statement_id = w->setup.statement_id,
-                              .vault = w->setup.vault, .db = w->setup.db, .arena = a, .now = rq->now };
+                              .vault = w->setup.vault, .db = w->setup.db, .arena = a, .now = rq->now,
+                              .restricted = w->setup.restricted };
     rq->method = m->method == 1 ? POST : GET;
     target_split(rq, str_dup(a, m->target));
     rq->body = str_dup(a, m->body);

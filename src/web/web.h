@@ -123,6 +123,7 @@ struct web_setup {
     const struct statement *statement;
     int64_t statement_id;
     struct vault *vault;           /* asked once for the token key, and by the gates */
+    struct restricted *restricted; /* likewise; may be NULL (gate.h) */
     /* Show the page of an error, as a handler does. `message` is for people. */
     st (*error_page)(struct rq *, int status, str message);
 };

@@ -195,7 +195,7 @@ static st run(struct engine *e, const struct command_request *rq, struct command
         db_rollback(e->db);
         return s;
     }
-    if (reply->status == ST_STATEMENT)
+    if (reply->status == ST_STATEMENT || reply->status == ST_RESTRICTED)
         printf("# %.*s\n", STR_ARG(gate_why(&cx.gate)));
     e->field = str_dup(e->a, reply->field);
     e->message = str_dup(e->a, reply->message);

@@ -13,5 +13,13 @@ st account_door(struct gate *g, bool staff, str email, struct account_door *out)
     if (!str_eq(row.status, S("active")) && !comes_back)
         return ST_NOT_FOUND;
     out->person = row.id;
-    return gate_use(g, COL_person_password, PURPOSE_SECURITY, row.uid, row.password, &out->password);
+    return account_password_open(g, row.uid, row.password, &out->password);
+}
+
+/* To open the account is what it was given for; under a restriction (UK GDPR art. 18) only for the person's rights, which they
+ * could not use without signing in. */
+st account_password_open(struct gate *g, uid person, const struct sealed *value, str *encoded)
+{
+    st s = gate_use(g, COL_person_password, PURPOSE_ACCOUNT, person, value, encoded);
+    return s == ST_RESTRICTED ? gate_use(g, COL_person_password, PURPOSE_RIGHTS, person, value, encoded) : s;
 }

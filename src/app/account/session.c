@@ -48,6 +48,10 @@ static st keep_origin(struct cx *cx, const struct session_sign_in_in *in, struct
                           .row = row->uid };
     struct collect agent = ip;
     agent.col = COL_session_agent;
+    st may = gate_person(&cx->gate, in->person, PURPOSE_SECURITY);
+    if (may == ST_RESTRICTED) /* they may sign in, and nothing is kept of where from */
+        return ST_OK;
+    TRY(may);
     TRY(gate_collect_nt(&cx->gate, &ip, in->ip, &row->ip));
     TRY(gate_collect_clear_nt(&cx->gate, &agent, in->agent));
     if (!str_empty(in->agent))

@@ -4,6 +4,7 @@
 #include "credit_page_sql.h"
 #include "money.h"
 #include "page.h"
+#include "staff.h"
 #include "str.h"
 
 static st balances_of(struct rq *rq, int64_t person, struct v_credit_left_list *out)
@@ -92,7 +93,7 @@ st page_staff_credit(struct rq *rq)
     TRY(currencies_of(rq, f));
     web_form_fill(f, "act", S("add"));
     web_form_fill(f, "currency", p->currency);
-    TRY(gate_use(&rq->gate, COL_person_full_name, PURPOSE_SUPPORT, p->uid, p->full_name, &v.name));
+    TRY(staff_open(rq, COL_person_full_name, p->uid, p->full_name, &v.name));
     TRY(balances_of(rq, p->id, &v.left));
     TRY(movements_of(rq, p->id, INT64_MAX, &v.rows, &next));
     return show_staff_credit(rq, 200, &v);

@@ -25,7 +25,7 @@ static st who(struct rq *rq, const struct fraud_page_get_row *c, struct v_staff_
 {
     struct profile p;
     st how = profile_get(&rq->gate, c->person_id, PURPOSE_FRAUD, &p, &v->email);
-    if (how == ST_SEALED) /* disposed of: the rest of the page still says what happened */
+    if (how == ST_SEALED || how == ST_RESTRICTED) /* disposed of: the rest of the page still says what happened */
         return ST_OK;
     TRY(how);
     struct address a = { .line1 = p.address1, .line2 = p.address2, .city = p.city, .region = p.region, .postcode = p.postcode,

@@ -33,7 +33,7 @@ st fraud_standing(struct gate *g, int64_t order, enum purpose purpose, struct fr
         return ST_OK;
     out->decided = last.v[0].decided_at;
     st how = gate_use(g, COL_fraud_decision_reason, purpose, last.v[0].uid, last.v[0].reason, &out->said);
-    return how == ST_SEALED ? ST_OK : how;
+    return how == ST_SEALED || how == ST_RESTRICTED ? ST_OK : how;
 }
 
 static st move(struct cx *cx, const struct fraud_check_of_row *c, const char *to)

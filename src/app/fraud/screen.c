@@ -230,6 +230,10 @@ st fraud_screen_nt(struct cx *cx, const struct fraud_order *o, enum fraud_outcom
     *outcome = FRAUD_ACCEPT;
     if (!gate_clause(&cx->gate, CLAUSE_S7D))
         return ST_OK;
+    st may = gate_person(&cx->gate, o->person, PURPOSE_FRAUD);
+    if (may == ST_RESTRICTED) /* they objected (UK GDPR art. 21): no comparing, and no keeping of what could be compared */
+        return ST_OK;
+    TRY(may);
     if (!fraud_rules_here() || !fraud_lists_here())
         return ST_NO_MEMORY;
     places(&sc);

@@ -19,6 +19,8 @@ struct host; /* a client of the host role: host.h */
 #define JOB_BACKOFF_FIRST 5    /* seconds until the second try; doubles, with jitter */
 #define JOB_BACKOFF_MOST 21600 /* never longer than six hours */
 
+#define JOB_RESTRICTED "restricted" /* last_error of a job that ended because its person restricted their data or objected */
+
 /* Ask the writer and wait for its answer. `idem` zero: only for repeatable commands. `out` may be NULL; slices in
  * it live in the arena given. */
 typedef st job_call_fn(void *at, struct arena *, enum command, uid idem, const void *in, void *out);
@@ -69,6 +71,7 @@ extern const size_t job_handlers_n;
 struct job_runner {
     struct db *db; /* read only */
     struct vault *vault;
+    struct restricted *restricted; /* or NULL (gate.h) */
     const struct statement *statement;
     int64_t statement_id;
     const struct config *config;

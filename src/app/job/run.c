@@ -91,7 +91,7 @@ static st do_one(const struct job_runner *r, const struct leased_job *l, struct 
 {
     struct job_cx jc = {
         .gate = { .statement = r->statement, .statement_id = r->statement_id, .vault = r->vault, .db = r->db, .arena = a,
-                  .now = clock_now() },
+                  .now = clock_now(), .restricted = r->restricted },
         .config = r->config,
         .host = r->host,
         .call = r->call,
@@ -100,6 +100,8 @@ static st do_one(const struct job_runner *r, const struct leased_job *l, struct 
                  .attempt = l->attempts, .fence = l->fence },
     };
     st how = handler_of(r, l->kind)(&jc);
+    if (how == ST_RESTRICTED) /* not a failure: it waits until the person says otherwise (restriction_lifted_nt) */
+        how = job_give_up(&jc, how, JOB_RESTRICTED);
     st told = report(r, &jc, how);
     /* Somebody else has the job by now: theirs counts, and this courier goes on with the next. */
     return told == ST_CONFLICT || told == ST_NOT_FOUND ? ST_OK : told;

@@ -16,6 +16,7 @@ const struct job_handler job_handlers[] = {
     { "mandate.forget", mandate_job_forget },
     { "stripe.session", stripe_job_session },
     { "sandbox.send", sandbox_job_send },
+    { "service.start", service_job_start },
     { "service.create", service_job },
     { "service.suspend", service_job },
     { "service.unsuspend", service_job },

@@ -1,5 +1,6 @@
 /* Sending a message: what the job's row is about, the words for it, the ledger, and then the first byte. */
 #include "bank.h"
+#include "clock.h"
 #include "codec.h"
 #include "config_keys.h"
 #include "hash.h"
@@ -21,6 +22,7 @@
 /* Everything a template may name; what does not apply is empty. */
 struct facts {
     enum mail mail;
+    enum purpose purpose; /* of sending it */
     str name, email; /* of the person written to */
     str number, amount, product;
     str reference, account; /* of a bank transfer: what to give, where to */
@@ -56,12 +58,31 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(service_cancelling, SERVICE_CANCELLING), MAIL_TEXT(service_kept, SERVICE_KEPT),
     MAIL_TEXT(service_cancelled, SERVICE_CANCELLED), MAIL_TEXT(price_change, PRICE_CHANGE),
     MAIL_TEXT(service_changed, SERVICE_CHANGED),
+    MAIL_TEXT(restriction_set, RESTRICTION_SET), MAIL_TEXT(restriction_lifting, RESTRICTION_LIFTING),
     MAIL_TEXT(rights_confirm, RIGHTS_CONFIRM), MAIL_TEXT(rights_received, RIGHTS_RECEIVED),
     MAIL_TEXT(rights_acknowledged, RIGHTS_ACKNOWLEDGED), MAIL_TEXT(rights_identity, RIGHTS_IDENTITY),
     MAIL_TEXT(rights_paused, RIGHTS_PAUSED), MAIL_TEXT(rights_extended, RIGHTS_EXTENDED), MAIL_TEXT(rights_said, RIGHTS_SAID),
     MAIL_TEXT(rights_answered, RIGHTS_ANSWERED), MAIL_TEXT(rights_refused, RIGHTS_REFUSED),
     MAIL_TEXT(rights_reminder, RIGHTS_REMINDER), MAIL_TEXT(rights_escalation, RIGHTS_ESCALATION),
 };
+
+/* Messages about people's rights go out when nothing else may: what they are about, or what was asked for by whom it reaches. */
+static bool about_rights(enum mail m)
+{
+    return m == MAIL_restriction_set || m == MAIL_restriction_lifting || m == MAIL_reset || m == MAIL_password_changed;
+}
+
+/* Under a restriction the same message is another use, and has its own place in the statement. */
+static st purpose_of(struct job_cx *cx, enum mail m, enum purpose *out)
+{
+    *out = PURPOSE_NOTIFY;
+    if (!about_rights(m))
+        return ST_OK;
+    st s = gate_person(&cx->gate, cx->job.person, PURPOSE_NOTIFY);
+    if (s == ST_RESTRICTED)
+        *out = PURPOSE_RIGHTS;
+    return s == ST_RESTRICTED ? ST_OK : s;
+}
 
 static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
 static const enum column_id disclosed_own[] = { COL_rights_request_email, COL_rights_request_name };
@@ -102,8 +123,9 @@ static st person_facts(struct job_cx *cx, struct facts *f)
     bool owed = str_starts(str_c(mail_word(f->mail)), S("rights_")); /* an answer is owed to whoever left, too */
     if (str_eq(row.status, S("closed")) && (!told_of_it || !row.email) && !owed)
         return job_give_up(cx, ST_EXPIRED, "account_closed");
-    TRY(gate_use(&cx->gate, COL_person_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email));
-    return gate_use(&cx->gate, COL_person_full_name, PURPOSE_NOTIFY, row.uid, row.full_name, &f->name);
+    TRY(purpose_of(cx, f->mail, &f->purpose));
+    TRY(gate_use(&cx->gate, COL_person_email, f->purpose, row.uid, row.email, &f->email));
+    return gate_use(&cx->gate, COL_person_full_name, f->purpose, row.uid, row.full_name, &f->name);
 }
 
 static st order_facts(struct job_cx *cx, struct facts *f)
@@ -215,6 +237,18 @@ static st request_facts(struct job_cx *cx, struct facts *f)
     return ST_OK;
 }
 
+static st restriction_facts(struct job_cx *cx, struct facts *f)
+{
+    struct arena *a = cx->gate.arena;
+    struct mail_restriction_row row;
+    TRY(mail_restriction(cx->gate.db, a, &(struct mail_restriction_in){ .id = cx->job.object }, &row));
+    if (f->mail == MAIL_restriction_lifting && row.lifted_at.s != UTC_NONE.s)
+        return job_give_up(cx, ST_EXPIRED, "lifted_already");
+    f->date = row.lifts_at.s == UTC_NONE.s ? S("") : tpl_date_str(a, date_london(row.lifts_at));
+    f->path = url_restriction(a).s;
+    return ST_OK;
+}
+
 #define MAIL_FACTS(name, object) [MAIL_##name] = MAIL_FACTS_##object,
 #define MAIL_FACTS_person account_facts
 #define MAIL_FACTS_erasure erasure_facts
@@ -224,6 +258,7 @@ static st request_facts(struct job_cx *cx, struct facts *f)
 #define MAIL_FACTS_payment payment_facts
 #define MAIL_FACTS_service service_facts
 #define MAIL_FACTS_rights_request request_facts
+#define MAIL_FACTS_restriction restriction_facts
 static st (*const facts_of[MAIL_N])(struct job_cx *, struct facts *) = { MAIL_TEMPLATES(MAIL_FACTS) };
 
 /* ---- its words */
@@ -331,7 +366,7 @@ st mail_job(struct job_cx *cx)
     };
     TRY(write_parts(cx, &f, &m));
     /* The ledger first: what was not recorded is not sent. Every try is recorded, because each may have reached somebody. */
-    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
+    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
                      cx->job.uid));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);

@@ -50,6 +50,8 @@
     X(service_kept, service)       \
     X(service_cancelled, service)  \
     X(service_changed, service)    \
+    X(restriction_set, restriction)        \
+    X(restriction_lifting, restriction)    \
     X(rights_confirm, rights_request)      \
     X(rights_received, rights_request)     \
     X(rights_acknowledged, rights_request) \

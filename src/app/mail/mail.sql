@@ -17,6 +17,9 @@ SELECT i.uid AS invoice_uid, i.number, m.id, m.uid, m.reference, m.currency, m.a
 SELECT s.uid, s.hostname, r.name AS product_name, h.ends_on, h.currency, h.new_net, h.new_from
 FROM service s JOIN product r ON r.id = s.product_id LEFT JOIN rhythm h ON h.service_id = s.id WHERE s.id = ?1;
 
+-- :one mail_restriction (id @i64)
+SELECT lifts_at, lifted_at FROM restriction WHERE id = ?1;
+
 -- A new link voids the older ones of its kind.
 -- :exec mail_token_void (person @i64, kind @text, now @time)
 UPDATE mail_token SET expires_at = ?3 WHERE person_id = ?1 AND kind = ?2 AND used_at IS NULL AND expires_at > ?3;

@@ -113,8 +113,9 @@ static st seal(struct placing *p, enum column_id col, enum point point, enum sou
     *out = NULL;
     if (str_empty(plain))
         return ST_OK;
-    return gate_collect_nt(&p->cx->gate, &(struct collect){ .col = col, .point = point, .source = source,
+    st s = gate_collect_nt(&p->cx->gate, &(struct collect){ .col = col, .point = point, .source = source,
                                                             .person = p->person, .row = row }, plain, out);
+    return s == ST_RESTRICTED && col == COL_orders_ip ? ST_OK : s; /* they objected to the only use it has: it is not kept */
 }
 
 static st add_order(struct placing *p)

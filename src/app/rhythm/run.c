@@ -41,6 +41,7 @@ st rhythm_do_nt(struct cx *cx, int64_t service)
         if (step->on.days > today.days)
             return look_again(cx, service, step->on);
         date later = DATE_NONE;
+        TRY(gate_person(&cx->gate, c->s.person_id, PURPOSE_CONTRACT));
         TRY(rhythm_step_nt(cx, c, step, &later));
         if (later.days != DATE_NONE.days)
             return look_again(cx, service, later);
@@ -64,6 +65,8 @@ st rhythm_apart_nt(struct cx *cx, int64_t service)
     db_rollback_to(CX_DB(cx));
     if (trouble(s))
         return s;
+    if (s == ST_RESTRICTED) /* goes on by itself when it is lifted */
+        return rhythm_park_nt(cx, service, date_london(cx->gate.now), "rhythm.parked.restricted");
     const char *why = cx->message && str_starts(str_c(cx->message), S("rhythm.parked.")) ? cx->message : "rhythm.parked.failed";
     log_event(LOG_ERROR, "rhythm", "service=%lld status=%s", (long long)service, st_info(s)->name);
     cx->message = NULL;

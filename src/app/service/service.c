@@ -49,10 +49,34 @@ static st start_unit(struct cx *cx, const struct service_units_row *l, int64_t u
     return str_eq(l->module, S("none")) ? ST_OK : queue(cx, "create", l->person_id, made.id, S("paid"));
 }
 
+/* Paid while the customer's data is restricted: the courier asks again (service.start) when that is lifted. */
+static st start_later(struct cx *cx, int64_t person, int64_t order)
+{
+    str key = str_fmt(CX_ARENA(cx), "service.start/%lld", (long long)order);
+    return cx_job_nt(cx, S("service.start"), key, person, order, cx->gate.now);
+}
+
+st cmd_service_start(struct cx *cx, const struct service_start_in *in, struct service_start_out *out)
+{
+    (void)out;
+    return service_start_nt(cx, in->order, (date){ (int32_t)in->paid_on });
+}
+
+st service_job_start(struct job_cx *jc)
+{
+    TRY(gate_person(&jc->gate, jc->job.person, PURPOSE_CONTRACT));
+    struct service_start_in in = { .order = jc->job.object, .paid_on = date_london(jc->gate.now).days };
+    return job_command(jc, CMD_SERVICE_START, "start", &in, NULL);
+}
+
 st service_start_nt(struct cx *cx, int64_t order, date tax_point)
 {
     struct service_units_rows lines;
     TRY(service_units(CX_DB(cx), CX_ARENA(cx), &(struct service_units_in){ .order = order }, &lines));
+    st may = lines.n > 0 ? gate_person(&cx->gate, lines.v[0].person_id, PURPOSE_CONTRACT) : ST_OK;
+    if (may == ST_RESTRICTED)
+        return start_later(cx, lines.v[0].person_id, order);
+    TRY(may);
     for (size_t i = 0; i < lines.n; i++) {
         const struct service_units_row *l = &lines.v[i];
         str hostname;

@@ -10,6 +10,9 @@
  * Needs the writer's transaction; `tax_point` starts the first period. */
 NODISCARD st service_start_nt(struct cx *, int64_t order, date tax_point);
 
+/* Job "service.start", object orders.id: services of an order that was paid under a restriction. */
+NODISCARD st service_job_start(struct job_cx *);
+
 /* Ask for a verb, as staff would: ST_CONFLICT with cx->message when the service's state does not allow it, or something is
  * being done to it ("service.busy"). Needs the writer's transaction. */
 NODISCARD st service_do_nt(struct cx *, uid service, enum provision_verb, str package);

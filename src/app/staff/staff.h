@@ -11,6 +11,8 @@
 
 /* Open a value of a row for support, or for another purpose; a value whose key was destroyed shows as empty. */
 NODISCARD st staff_open(struct rq *, enum column_id, uid row, const struct sealed *, str *out);
+/* A legal claim that whoever asks has open for this person (restriction.h) lets their data through, for the rest of this page. */
+NODISCARD st staff_claim(struct rq *, int64_t person);
 NODISCARD st staff_open_for(struct rq *, enum purpose, enum column_id, uid row, const struct sealed *, str *out);
 /* What happened to an object, newest first. */
 NODISCARD st staff_events(struct rq *, const char *kind, int64_t object, struct v_staff_event_list *out);

@@ -6,6 +6,7 @@
 #include "page.h"
 #include "place.h"
 #include "profile.h"
+#include "restriction.h"
 #include "staff.h"
 #include "staff_sql.h"
 #include "str.h"
@@ -188,6 +189,8 @@ st page_staff_customer(struct rq *rq)
         .since = p->created_at, .currency = p->currency, .country = p->country,
     };
     const struct country *country;
+    TRY(restriction_is(&rq->gate, p->id, &v.restricted));
+    TRY(staff_claim(rq, p->id));
     if (country_find(p->country, &country) == ST_OK)
         v.country = str_c(country->name);
     TRY(staff_open(rq, COL_person_full_name, p->uid, p->full_name, &v.name));

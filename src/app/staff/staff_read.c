@@ -1,7 +1,9 @@
 /* Opening what belongs to people, and the small things that several staff pages show. */
 #include "staff.h"
 
+#include "restriction.h"
 #include "staff_sql.h"
+#include "text.h"
 #include "str.h"
 
 st staff_open(struct rq *rq, enum column_id col, uid row, const struct sealed *value, str *out)
@@ -16,7 +18,19 @@ st staff_open_for(struct rq *rq, enum purpose purpose, enum column_id col, uid r
         *out = S("");
         return ST_OK;
     }
+    if (rc == ST_RESTRICTED) { /* the rest of the page says what may be said */
+        *out = text_get(rq->language, TXT_STAFF_RESTRICTED);
+        return ST_OK;
+    }
     return rc;
+}
+
+st staff_claim(struct rq *rq, int64_t person)
+{
+    bool restricted;
+    TRY(restriction_is(&rq->gate, person, &restricted));
+    st s = restricted ? restriction_claim(&rq->gate, rq->actor.person, person) : ST_OK;
+    return s == ST_NOT_FOUND ? ST_OK : s;
 }
 
 st staff_events(struct rq *rq, const char *kind, int64_t object, struct v_staff_event_list *out)

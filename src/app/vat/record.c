@@ -205,7 +205,9 @@ st vat_order_get(struct db *db, struct arena *a, int64_t order, struct vat_order
 static st load_piece(struct gate *g, const struct vat_evidence_of_row *r, struct vat_order *out)
 {
     str value;
-    TRY(gate_use(g, COL_vat_evidence_value, PURPOSE_PLACE, r->uid, r->value, &value));
+    st s = gate_use(g, COL_vat_evidence_value, PURPOSE_PLACE, r->uid, r->value, &value);
+    /* Under a restriction the record of what was sold is still completed (UK GDPR art. 18(2) leaves what the law wants kept). */
+    TRY(s == ST_RESTRICTED ? gate_use(g, COL_vat_evidence_value, PURPOSE_RECORDS, r->uid, r->value, &value) : s);
     if (str_eq(r->kind, S("billing_address"))) {
         out->country = str_sub(value, 0, 2);
         out->postcode = str_trim(str_sub(value, 2, value.n));

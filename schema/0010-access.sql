@@ -1,0 +1,39 @@
+-- What people may ask of what is held about them: restriction and objection, an export, notices to who was told.
+
+-- Restriction (UK GDPR art. 18) and objection (art. 21). `restrict` stops every use but storage and rights; `object` stops one
+-- purpose. What is in force has no lifted_at. `seq` grows with every change: processes that keep whose data may not be used know
+-- by it what they have not read yet (src/gate/restricted.h).
+CREATE TABLE restriction (                 --: owner person_id
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  person_id    @ref(person) NOT NULL,      --: link
+  mode         @text NOT NULL CHECK (mode IN ('restrict','object')), --: none
+  purpose      @text NOT NULL,             --: none
+  ground       @text NOT NULL CHECK (ground IN ('','accuracy','unlawful','claims','objection')), --: none
+  note         @sealed,                    --: pd(restriction.note)
+  by_kind      @text NOT NULL CHECK (by_kind IN ('customer','staff','system')), --: none
+  by_id        @i64,                       --: link
+  set_at       @time NOT NULL,             --: none
+  lifts_at     @time,                      --: none
+  lift_note    @sealed,                    --: pd(restriction.note)
+  lift_by      @i64,                       --: link
+  lifted_at    @time,                      --: none
+  seq          @i64 NOT NULL,              --: none
+  CHECK ((mode = 'restrict') = (purpose = ''))
+);
+CREATE UNIQUE INDEX restriction_once ON restriction (person_id, mode, purpose) WHERE lifted_at IS NULL;
+CREATE INDEX restriction_person ON restriction (person_id, id);
+CREATE INDEX restriction_seq ON restriction (seq);
+CREATE INDEX restriction_lifts ON restriction (lifts_at, id) WHERE lifted_at IS NULL AND lifts_at IS NOT NULL;
+
+-- Staff open restricted data because of a legal claim: who, whose, why, and until when.
+CREATE TABLE restriction_claim (           --: owner person_id
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  person_id    @ref(person) NOT NULL,      --: link
+  staff_id     @i64 NOT NULL,              --: link
+  reason       @sealed,                    --: pd(restriction.note)
+  opened_at    @time NOT NULL,             --: none
+  ends_at      @time NOT NULL              --: none
+);
+CREATE INDEX restriction_claim_person ON restriction_claim (person_id, staff_id, id);
