@@ -37,3 +37,35 @@ CREATE TABLE restriction_claim (           --: owner person_id
   ends_at      @time NOT NULL              --: none
 );
 CREATE INDEX restriction_claim_person ON restriction_claim (person_id, staff_id, id);
+
+-- A copy of everything about a person, as one archive. It is made by the courier, kept in sealed pieces under a key of its own
+-- (class exports), handed over once, and gone with its key.
+CREATE TABLE export (                      --: owner person_id
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  person_id    @ref(person) NOT NULL,      --: link
+  scope        @text NOT NULL CHECK (scope IN ('all','portable')), --: none
+  state        @text NOT NULL CHECK (state IN ('asked','making','ready','delivered','ended')), --: none
+  steps        @i64 NOT NULL,              --: none
+  steps_all    @i64 NOT NULL,              --: none
+  rows_done    @i64 NOT NULL,              --: none
+  bytes        @i64 NOT NULL,              --: none
+  chunks       @i64 NOT NULL,              --: none
+  asked_at     @time NOT NULL,             --: none
+  ready_at     @time,                      --: none
+  delivered_at @time,                      --: none
+  ends_at      @time,                      --: none
+  ended_at     @time                       --: none
+);
+-- One at a time: they share the person's key for the class.
+CREATE UNIQUE INDEX export_live ON export (person_id) WHERE ended_at IS NULL;
+CREATE INDEX export_person ON export (person_id, id);
+CREATE INDEX export_ends ON export (ends_at, id) WHERE ended_at IS NULL AND ends_at IS NOT NULL;
+CREATE TABLE export_chunk (                --: owner export_id>export
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  export_id    @ref(export) NOT NULL,      --: link
+  n            @i64 NOT NULL,              --: none
+  body         @sealed,                    --: pd(export.archive)
+  UNIQUE (export_id, n)
+);

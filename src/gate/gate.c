@@ -139,6 +139,17 @@ static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
     return key_is_new(g, person);
 }
 
+st gate_key_end_nt(struct gate *g, int64_t person, str class)
+{
+    struct gate_key_row row;
+    st found = gate_key(g->db, g->arena, &(struct gate_key_in){ .person = person, .class = class }, &row);
+    if (found == ST_NOT_FOUND)
+        return ST_OK;
+    TRY(found);
+    TRY(gate_key_drop(g->db, &(struct gate_key_drop_in){ .person = person, .class = class }, NULL));
+    return vault_key_destroy(g->vault, row.key_id);
+}
+
 static st origin_nt(struct gate *g, const struct collect *c)
 {
     return gate_origin_put(g->db, &(struct gate_origin_put_in){

@@ -70,6 +70,10 @@ NODISCARD st gate_collect_nt(struct gate *, const struct collect *, str plain, c
  * from. The caller stores the value itself. The empty slice records nothing. */
 NODISCARD st gate_collect_clear_nt(struct gate *, const struct collect *, str plain);
 
+/* The end of what a person has in a retention class: its key is destroyed in the vault, durably, and forgotten. A value collected
+ * afterwards gets another. Without a key nothing happens. Whatever becomes of the transaction, the key is gone. ST_AWAY. */
+NODISCARD st gate_key_end_nt(struct gate *, int64_t person, str class);
+
 /* Open a sealed value for a purpose. NULL gives the empty slice, since nothing is used. The purpose must be declared for the
  * column's field. ST_STATEMENT; ST_SEALED when its key was destroyed; ST_AWAY. */
 NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, const struct sealed *, str *plain);

@@ -7,6 +7,9 @@ SELECT key_id FROM person_key WHERE person_id = ?1 AND class = ?2;
 -- :exec gate_key_add (person @i64, class @text, key @i64, at @time)
 INSERT INTO person_key (person_id, class, key_id, created_at) VALUES (?1, ?2, ?3, ?4);
 
+-- :exec gate_key_drop (person @i64, class @text)
+DELETE FROM person_key WHERE person_id = ?1 AND class = ?2;
+
 -- :exec gate_origin_put (row @blob, col @text, person @i64, point @text, source @text, statement @i64, at @time)
 -- Where a value came from; a corrected value has the origin of the correction.
 INSERT INTO origin (row_uid, col, person_id, point, source, statement_id, collected_at)

@@ -66,7 +66,7 @@ static bool request_begin(struct conn *c)
     out_init(&c->body, c->arena, body_max);
     out_init(&c->parts, c->arena, config->limits.answer_max);
     c->used = c->charged = 0;
-    c->closing = c->handed = c->body_done = false;
+    c->closing = c->handed = c->body_done = c->streaming = false;
     c->word = NULL;
     return true;
 }
@@ -420,7 +420,9 @@ void conn_late(struct conn *c, int64_t now)
 {
     if (now < deadline(c) || kept_pace(c, now))
         return;
-    if (c->state == CONN_HEAD && c->in.n > 0)
+    if (c->streaming)
+        conn_drop(c); /* too late for words: a body has begun */
+    else if (c->state == CONN_HEAD && c->in.n > 0)
         refuse_late(c, 408, S("the request took too long to come"));
     else if (c->state == CONN_BODY)
         refuse_late(c, 408, S("the request took too long to come"));

@@ -32,6 +32,7 @@ struct conn {
     bool body_done;   /* all of the request was read */
     bool running;     /* conn_run is on the stack */
     bool again;       /* more to do without waiting for the socket */
+    bool streaming;   /* the answer's body comes in parts */
     bool wants_write; /* TLS cannot read before it has written */
     uint32_t next_in_bucket, next_free;
     uint32_t idle_before, idle_after; /* neighbours among the idle, or NO_SLOT */
@@ -50,6 +51,7 @@ struct conn {
     str piece[3]; /* head, parts, body of the answer; shortened as they are sent */
     int file;     /* or -1 */
     uint64_t file_at, file_end;
+    uint64_t stream_left; /* of an answer in parts: bytes that were not given yet */
 };
 
 struct listener {

@@ -258,6 +258,76 @@ void http_respond(struct http_server *s, http_conn h, const struct http_response
         respond(c, r, -1, 0);
 }
 
+/* ---- in parts */
+
+void http_respond_stream(struct http_server *s, http_conn h, const struct http_response *r, uint64_t length)
+{
+    struct conn *c = conn_of(s, h);
+    struct http_response head = *r;
+    head.body = (str){ NULL, 0 };
+    if (c == NULL)
+        return;
+    if (c->parser.rq.method == HTTP_HEAD || length == 0) {
+        respond(c, &head, -1, length);
+        return;
+    }
+    if (lay_out(c, &head, length) != ST_OK) {
+        http_respond_error(s, h, 503, S("Something went wrong on our side."), (str){ NULL, 0 });
+        return;
+    }
+    c->streaming = true;
+    c->stream_left = length;
+    conn_enter(c, CONN_WRITE);
+    conn_run(c);
+}
+
+/* All that was given is sent: ask for more, and wait for it. */
+static enum io want_more(struct conn *c)
+{
+    const struct http_handler *handler = &c->server->config.handler;
+    conn_enter(c, CONN_WAIT);
+    c->wants_write = false;
+    handler->on_more(handler->arg, conn_handle(c));
+    return c->state == CONN_WRITE ? IO_OK : IO_BLOCKED;
+}
+
+void http_respond_more(struct http_server *s, http_conn h, str part)
+{
+    struct conn *c = conn_of(s, h);
+    if (c == NULL || !c->streaming)
+        return;
+    c->parts.n = 0;
+    out_str(&c->parts, part);
+    if (c->state != CONN_WAIT || part.n == 0 || part.n > c->stream_left || out_st(&c->parts) != ST_OK || !conn_charge(c)) {
+        http_respond_drop(s, h);
+        return;
+    }
+    c->piece[1] = out_view(&c->parts);
+    c->stream_left -= part.n;
+    if (c->stream_left == 0)
+        begin_writing(c);
+    else
+        conn_enter(c, CONN_WRITE);
+    conn_run(c);
+}
+
+/* What runs the connection may be on the stack: the client is shut out now, and the connection ends with the next look. */
+void http_respond_drop(struct http_server *s, http_conn h)
+{
+    struct conn *c = conn_of(s, h);
+    if (c == NULL || !c->streaming)
+        return;
+    if (c->running) {
+        conn_gone(c);
+        c->closing = true;
+        c->stream_left = 0;
+        c->piece[1] = (str){ NULL, 0 };
+        conn_enter(c, CONN_WRITE);
+    } else {
+        conn_drop(c);
+    }
+}
+
 void http_respond_file(struct http_server *s, http_conn h, const struct http_response *r, int fd, uint64_t size)
 {
     struct conn *c = conn_of(s, h);
@@ -274,6 +344,10 @@ void http_respond_error(struct http_server *s, http_conn h, int status, str sent
     struct conn *c = conn_of(s, h);
     if (c == NULL)
         return;
+    if (c->streaming) {
+        http_respond_drop(s, h);
+        return;
+    }
     lay_out_error(c, status, sentence, line);
     conn_run(c);
 }
@@ -328,6 +402,8 @@ enum io respond_write(struct conn *c)
     }
     if (c->file >= 0 && c->file_at < c->file_end)
         return write_file(c);
+    if (c->streaming && c->stream_left > 0)
+        return want_more(c);
     return IO_END;
 }
 

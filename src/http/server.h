@@ -45,6 +45,8 @@ struct http_handler {
     void (*on_head)(void *arg, http_conn, const struct http_request *);
     /* Optional: gets the body in parts (on_request then gets none). It may answer to stop. */
     void (*on_data)(void *arg, http_conn, str part);
+    /* Of an answer begun with http_respond_stream: its next part is wanted. http_respond_more may be called from here. */
+    void (*on_more)(void *arg, http_conn);
     /* Optional: the client went away, or waited too long, before the request was answered. */
     void (*on_gone)(void *arg, http_conn);
 };
@@ -86,6 +88,14 @@ struct http_response {
 void http_respond(struct http_server *, http_conn, const struct http_response *);
 /* Add a part to a body that http_respond ends (its body comes last). ST_FULL past answer_max, ST_NOT_FOUND stale. */
 NODISCARD st http_respond_part(struct http_server *, http_conn, str part);
+/* Begin an answer whose body of `length` bytes comes in parts, each when the one before has been sent: on_more asks for it, and
+ * http_respond_more gives it. So an answer of any length takes the memory of one part. The handle stays until the last. */
+void http_respond_stream(struct http_server *, http_conn, const struct http_response *, uint64_t length);
+/* The next part, copied: not empty, answer_max bytes at most, and no more than is left (the connection is dropped else, as it is
+ * when a part does not come: a length was promised). */
+void http_respond_more(struct http_server *, http_conn, str part);
+/* Give up such an answer: the client sees that it is not whole. */
+void http_respond_drop(struct http_server *, http_conn);
 /* As http_respond, with `size` bytes of the file `fd`, which is closed in any case; response.body is not used. */
 void http_respond_file(struct http_server *, http_conn, const struct http_response *, int fd, uint64_t size);
 /* An answer in words for people and programs: status, title, one sentence. `line` (or empty) is one more header. */

@@ -53,6 +53,7 @@ static st send_response(struct front *f, int64_t id, const struct msg_http_respo
     struct msg_http_response part = { .id = id, .status = whole->status, .more = true };
     struct msg_http_response last = *whole;
     last.id = id;
+    last.answer = whole->id;
     last.more = false;
     while (last.body.n > BODY_PART) {
         part.body = (str){ last.body.p, BODY_PART };
@@ -68,12 +69,39 @@ static void respond(void *self, const struct msg_http_response *m)
     struct app_state *a = self;
     void *owner;
     int64_t theirs;
-    if (asked_take(a->asked, m->id, &owner, &theirs) != ST_OK)
+    st known = m->length > 0 ? asked_look(a->asked, m->id, &owner, &theirs) : asked_take(a->asked, m->id, &owner, &theirs);
+    if (known != ST_OK)
         return; /* the front that asked is gone */
     struct front *f = owner;
     st s = send_response(f, theirs, m);
     if (s != ST_OK && s != ST_AWAY)
         log_event(LOG_ERROR, "response-not-sent", "status=%s", st_info(s)->name);
+}
+
+/* A part of a long body; with the last, or none, the request is done with. */
+static void part(void *self, const struct msg_http_part *m, bool last)
+{
+    struct app_state *a = self;
+    void *owner;
+    struct msg_http_part out = *m;
+    st known = last ? asked_take(a->asked, m->id, &owner, &out.id) : asked_look(a->asked, m->id, &owner, &out.id);
+    if (known != ST_OK)
+        return;
+    st s = link_send(((struct front *)owner)->link, MSG_HTTP_PART, &out);
+    if (s != ST_OK && s != ST_AWAY)
+        log_event(LOG_ERROR, "part-not-sent", "status=%s", st_info(s)->name);
+}
+
+/* The front may ask for its own alone. */
+static st on_next(struct front *f, const struct msg_http_next *m)
+{
+    void *owner;
+    int64_t theirs;
+    if (asked_look(f->app->asked, m->answer, &owner, &theirs) != ST_OK)
+        return ST_OK; /* it took too long to ask */
+    TRY(PEER_UNLESS(owner == f && theirs == m->id));
+    web_next(f->app->web, m->answer, m->at);
+    return ST_OK;
 }
 
 static void refuse(struct front *f, int64_t id)
@@ -88,6 +116,8 @@ static void refuse(struct front *f, int64_t id)
 static st on_request(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct front *f = arg;
+    if (kind == MSG_HTTP_NEXT && f->app->web)
+        return on_next(f, msg);
     TRY(PEER_UNLESS(kind == MSG_HTTP_REQUEST));
     struct msg_http_request m = *(const struct msg_http_request *)msg;
     int64_t theirs = m.id;
@@ -174,7 +204,7 @@ static st make_web(struct app_state *a)
         .config = a->self->config,
         .code = route_code,
         .checks = web_form_checks,
-        .port = { .self = a, .respond = respond, .command = ask_writer, .hash = ask_hash },
+        .port = { .self = a, .respond = respond, .part = part, .command = ask_writer, .hash = ask_hash },
         .db = a->db,
         .statement = a->statement,
         .statement_id = a->statement_id,

@@ -34,6 +34,7 @@ struct asked {
     struct app *app; /* NULL: waits */
     bool again;      /* a second app has it */
     bool begun;      /* parts of an answer have come */
+    int64_t answer, at, length; /* of a body that is asked for part by part: what the app calls it, how far it is */
     int64_t since;
     struct asked *next, **link; /* in the list it is in */
 };
@@ -253,7 +254,35 @@ static st respond(struct front *f, const struct asked *q, const struct msg_http_
         lines[n++] = str_cat(a, S("Set-Cookie: "), m->cookies.v[i].value);
     struct http_response r = { .status = (int)m->status, .type = m->type, .location = m->location, .lines = lines,
                                .n_lines = n, .body = m->body };
-    http_respond(f->server, q->conn, &r);
+    if (m->length > 0)
+        http_respond_stream(f->server, q->conn, &r, (uint64_t)m->length);
+    else
+        http_respond(f->server, q->conn, &r);
+    return ST_OK;
+}
+
+/* The next part of a long body, when the client has taken the one before. */
+static void on_more(void *arg, http_conn h)
+{
+    struct front *f = arg;
+    struct asked *q = http_conn_get(f->server, h);
+    if (q == NULL || q->app == NULL || link_send(q->app->link, MSG_HTTP_NEXT, &(struct msg_http_next){
+            .id = id_of(h), .answer = q->answer, .at = q->at }) != ST_OK)
+        http_respond_drop(f->server, h);
+}
+
+static st on_part(struct app *app, const struct msg_http_part *m)
+{
+    struct front *f = app->front;
+    http_conn h = { (uint32_t)(uint64_t)m->id, (uint32_t)((uint64_t)m->id >> 32) };
+    struct asked *q = http_conn_get(f->server, h);
+    if (q == NULL)
+        return ST_OK;
+    TRY(PEER_UNLESS(q->app == app && q->length > 0 && m->at == q->at && (int64_t)m->body.n <= q->length - q->at));
+    q->at += (int64_t)m->body.n;
+    if (q->at == q->length)
+        take_off(q);
+    http_respond_more(f->server, h, m->body);
     return ST_OK;
 }
 
@@ -273,13 +302,19 @@ static st on_response(struct app *app, const struct msg_http_response *m)
         http_respond_error(f->server, h, 503, str_c(st_info(ST_FULL)->text), (str){ NULL, 0 });
         return ST_OK;
     }
-    TRY(PEER_UNLESS(m->status >= 200 && m->status <= 599));
-    take_off(q);
+    TRY(PEER_UNLESS(m->status >= 200 && m->status <= 599 && m->length >= 0));
+    q->answer = m->answer;
+    q->length = m->length;
+    q->begun = true;
+    if (m->length == 0)
+        take_off(q);
     return respond(f, q, m);
 }
 
 static st on_message(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
+    if (kind == MSG_HTTP_PART)
+        return on_part(arg, msg);
     TRY(PEER_UNLESS(kind == MSG_HTTP_RESPONSE));
     return on_response(arg, msg);
 }
@@ -385,7 +420,7 @@ static st front_start(struct role_self *self)
 {
     struct front *f = self->state;
     struct http_config config = { .limits = http_limits_default,
-                                  .handler = { .arg = f, .on_request = on_request, .on_gone = on_gone },
+                                  .handler = { .arg = f, .on_request = on_request, .on_more = on_more, .on_gone = on_gone },
                                   .lines = http_lines_strict, .n_lines = http_lines_strict_n };
     config.limits.connections = (size_t)self->config->web.connections;
     TRY(http_nets_parse(self->arena, self->config->web.proxies.v, self->config->web.proxies.n, &config.proxies));

@@ -69,7 +69,7 @@ static st value_from(struct arena *a, const struct stmt_field *f, const void *ro
     return ST_BUG;
 }
 
-/* Id and uid come first in every access statement; the personal columns follow. */
+/* Id and uid, where there is one, come first in every such statement; the other columns follow. */
 enum { FIRST_VALUE = 2 };
 
 st access_row_of(struct arena *a, const struct stmt *s, size_t first, const void *row, struct access_row *out)
@@ -88,20 +88,88 @@ st access_row_of(struct arena *a, const struct stmt *s, size_t first, const void
     return ST_OK;
 }
 
-st access_read(struct db *db, struct arena *a, const struct access_table *t, int64_t person, int64_t after,
-               struct access_page *page)
+/* The parameters of all such statements are the same two. */
+struct page_in {
+    int64_t person, after;
+};
+struct part_in {
+    int64_t person, after, upto;
+};
+
+static st read_page(struct db *db, struct arena *a, const struct stmt *stmt, bool has_uid, const struct page_in *in,
+                    struct access_page *page)
 {
-    /* The parameters of all access statements are the same two. */
-    struct access_person_in in = { .person = person, .after = after };
     struct stmt_rows rows;
-    TRY(stmt_many(db, a, t->stmt, &in, &rows));
+    TRY(stmt_many(db, a, stmt, in, &rows));
     struct access_row *v = NEWN(a, struct access_row, rows.n ? rows.n : 1);
     if (v == NULL) {
         return ST_NO_MEMORY;
     }
     for (size_t i = 0; i < rows.n; i++) {
-        TRY(access_row_of(a, t->stmt, FIRST_VALUE, (const char *)rows.v + i * t->stmt->row_size, &v[i]));
+        TRY(access_row_of(a, stmt, has_uid ? FIRST_VALUE : 1, (const char *)rows.v + i * stmt->row_size, &v[i]));
     }
     *page = (struct access_page){ .v = v, .n = rows.n, .more = rows.more };
     return ST_OK;
+}
+
+st access_read(struct db *db, struct arena *a, const struct access_table *t, int64_t person, int64_t after,
+               struct access_page *page)
+{
+    return read_page(db, a, t->stmt, true, &(struct page_in){ person, after }, page);
+}
+
+st record_read(struct db *db, struct arena *a, const struct record_table *t, int64_t person, int64_t after,
+               struct access_page *page)
+{
+    return read_page(db, a, t->stmt, t->has_uid, &(struct page_in){ person, after }, page);
+}
+
+/* A column of the nth row, into `to`. */
+static void get(const struct stmt *s, const struct stmt_rows *rows, size_t row, size_t col, void *to, size_t size)
+{
+    memcpy(to, (const char *)rows->v + row * s->row_size + s->cols[col].offset, size);
+}
+#define COLUMN(col, var) get(s, &rows, i, (col), &(var), sizeof(var))
+
+st record_origins(struct db *db, struct arena *a, const struct record_table *t, int64_t person, int64_t after, int64_t upto,
+                  struct record_origin **out, size_t *n)
+{
+    const struct stmt *s = t->origin;
+    struct stmt_rows rows = { .n = 0 };
+    if (s != NULL) {
+        TRY(stmt_many(db, a, s, &(struct part_in){ person, after, upto }, &rows));
+    }
+    struct record_origin *v = NEWN(a, struct record_origin, rows.n + 1);
+    for (size_t i = 0; v != NULL && i < rows.n; i++) {
+        COLUMN(0, v[i].row);
+        COLUMN(1, v[i].col);
+        COLUMN(2, v[i].point);
+        COLUMN(3, v[i].source);
+        COLUMN(4, v[i].at);
+    }
+    *out = v;
+    *n = rows.n;
+    return v != NULL ? ST_OK : ST_NO_MEMORY;
+}
+
+st record_events(struct db *db, struct arena *a, const struct record_table *t, int64_t person, int64_t after, int64_t upto,
+                 struct record_event **out, size_t *n)
+{
+    const struct stmt *s = t->log;
+    struct stmt_rows rows = { .n = 0 };
+    if (s != NULL) {
+        TRY(stmt_many(db, a, s, &(struct part_in){ person, after, upto }, &rows));
+    }
+    struct record_event *v = NEWN(a, struct record_event, rows.n + 1);
+    for (size_t i = 0; v != NULL && i < rows.n; i++) {
+        COLUMN(0, v[i].row);
+        COLUMN(1, v[i].at);
+        COLUMN(2, v[i].event);
+        COLUMN(3, v[i].actor);
+        COLUMN(4, v[i].object);
+        COLUMN(5, v[i].detail);
+    }
+    *out = v;
+    *n = rows.n;
+    return v != NULL ? ST_OK : ST_NO_MEMORY;
 }

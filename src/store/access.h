@@ -41,4 +41,36 @@ NODISCARD st access_row_of(struct arena *, const struct stmt *, size_t first, co
 NODISCARD st access_read(struct db *, struct arena *, const struct access_table *, int64_t person, int64_t after,
                          struct access_page *);
 
+/* ---- Whole rows of everything that belongs to a person: the personal values, and what stands beside them (amounts, dates,
+ * states), for a copy that can be understood. Tables without a personal value are here too. */
+struct record_table {
+    enum table_id table;
+    const struct stmt *stmt;
+    bool has_uid;
+    const struct stmt *origin; /* where the values of these rows came from; NULL: the table has none */
+    const struct stmt *log;    /* what the event log says of them; NULL for the person, of whom it may say anything */
+};
+extern const struct record_table record_catalog[];
+extern const size_t record_catalog_n;
+
+/* As access_read; `uid` is zero in tables that have none, and values without personal data have clear text. */
+NODISCARD st record_read(struct db *, struct arena *, const struct record_table *, int64_t person, int64_t after,
+                         struct access_page *);
+
+struct record_origin {
+    str row, col; /* uid in bytes, "person.email" */
+    str point, source;
+    utc at;
+};
+struct record_event {
+    int64_t row; /* its id */
+    utc at;
+    str event, actor, object, detail;
+};
+/* Of the rows with ids after `after` up to `upto`. */
+NODISCARD st record_origins(struct db *, struct arena *, const struct record_table *, int64_t person, int64_t after, int64_t upto,
+                            struct record_origin **, size_t *n);
+NODISCARD st record_events(struct db *, struct arena *, const struct record_table *, int64_t person, int64_t after, int64_t upto,
+                           struct record_event **, size_t *n);
+
 #endif

@@ -19,7 +19,7 @@ void state_wait(struct rq_state *s, enum waiting w)
         web->n_waiting++;
     }
     s->wait = w;
-    s->deadline_ms = clock_ms() + WEB_WAIT_MS;
+    s->deadline_ms = clock_ms() + (w == WAIT_STREAM ? WEB_STREAM_MS : WEB_WAIT_MS);
 }
 
 static void state_resume(struct rq_state *s)
@@ -45,7 +45,7 @@ void state_free(struct rq_state *s)
 static struct rq_state *waiting_for(struct web *w, int64_t id, bool hash)
 {
     for (struct rq_state *s = w->waiting; s; s = s->next)
-        if ((int64_t)s->rq.id == id && (s->wait == WAIT_HASH) == hash)
+        if ((int64_t)s->rq.id == id && s->wait != WAIT_STREAM && (s->wait == WAIT_HASH) == hash)
             return s;
     return NULL;
 }
@@ -229,7 +229,7 @@ void web_again(struct web *w, enum role role)
 {
     for (struct rq_state *s = w->waiting, *next; s; s = next) {
         next = s->next;
-        if ((s->wait == WAIT_HASH) == (role == ROLE_VAULT))
+        if (s->wait != WAIT_STREAM && (s->wait == WAIT_HASH) == (role == ROLE_VAULT))
             ask_send(s);
     }
 }
@@ -241,6 +241,10 @@ void web_tick(struct web *w)
         next = s->next;
         if (now < s->deadline_ms)
             continue;
+        if (s->wait == WAIT_STREAM) {
+            stream_end(s);
+            continue;
+        }
         state_resume(s);
         settle(s, ST_AWAY);
     }

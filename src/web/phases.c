@@ -244,6 +244,7 @@ static void show_error(struct rq_state *s, st why)
     if (info->family == ST_FAMILY_BUG)
         log_event(LOG_ERROR, "page.failed", "id=%llu status=%d", (unsigned long long)rq->id, (int)why);
     s->answered = false;
+    s->stream = NULL;
     s->n_cookies = 0;
     s->again = false;
     if (!rq->web->setup.error_page || rq->web->setup.error_page(rq, status, words) != ST_OK || !s->answered) {
@@ -270,5 +271,8 @@ void settle(struct rq_state *s, st r)
     if (r != ST_OK)
         show_error(s, r);
     respond(s);
-    state_free(s);
+    if (s->stream && s->status == 200)
+        stream_begin(s);
+    else
+        state_free(s);
 }

@@ -44,7 +44,7 @@ void respond(struct rq_state *s)
         headers[n++].value = s->refresh;
     struct msg_http_response m = {
         .id = s->front_id, .status = s->status, .type = str_c(s->type), .location = s->location,
-        .cookies = { s->cookies, s->n_cookies }, .headers = { headers, n },
+        .cookies = { s->cookies, s->n_cookies }, .headers = { headers, n }, .length = s->stream ? s->length : 0,
     };
     send_parts(s->rq.web, &m, s->body);
     log_event(LOG_INFO, "request", "id=%llu route=%s status=%d ms=%lld", (unsigned long long)s->rq.id,

@@ -149,6 +149,15 @@ st rq_file(struct rq *rq, const char *type, str name, str body)
     return answer(rq, 200, type, (str){ 0 }, body);
 }
 
+st rq_stream(struct rq *rq, const char *type, str name, int64_t length, stream_fn *next)
+{
+    TRY(BUG_UNLESS(length > 0));
+    TRY(rq_file(rq, type, name, (str){ 0 }));
+    rq->state->stream = next;
+    rq->state->length = length;
+    return ST_OK;
+}
+
 static st add_cookie(struct rq *rq, str header)
 {
     struct rq_state *s = rq->state;

@@ -10,6 +10,7 @@
 #include "web.h"
 
 #define WEB_WAIT_MS 20000     /* how long a request waits for the writer or the vault */
+#define WEB_STREAM_MS 60000   /* how long a front waits for its client before it asks for the next part */
 #define WEB_ARENA (16u << 20) /* memory of one request */
 #define WEB_COOKIES 4
 #define WEB_HEADERS 4
@@ -23,7 +24,7 @@ struct web {
     uint64_t next_id;
 };
 
-enum waiting { WAIT_NONE, WAIT_SESSION, WAIT_COMMAND, WAIT_HASH };
+enum waiting { WAIT_NONE, WAIT_SESSION, WAIT_COMMAND, WAIT_HASH, WAIT_STREAM };
 
 /* What a command wants to be told to the writer. */
 struct question {
@@ -55,6 +56,8 @@ struct rq_state {
     struct msg_vault_hash hash;
     done_fn *done;
     hashed_fn *hashed;
+    stream_fn *stream;         /* of an answer in parts */
+    int64_t length, at;
 
     bool answered;
     int status;
@@ -82,6 +85,12 @@ NODISCARD st csrf_check(const struct rq_state *, const struct form_pairs *);
 /* ---- respond.c */
 void respond(struct rq_state *);
 void respond_plain(struct web *, int64_t front_id, int status, str text);
+
+/* ---- stream.c */
+/* The answer was begun: its parts are asked for. */
+void stream_begin(struct rq_state *);
+/* Its time is over, or it is whole. */
+void stream_end(struct rq_state *);
 
 /* ---- ask.c */
 /* Send what the request waits for (again). */

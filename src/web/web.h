@@ -81,6 +81,12 @@ void rq_refresh(struct rq *, int seconds, url);
 NODISCARD st rq_bytes(struct rq *, int status, const char *type, str body);
 /* A file to keep, under that name: letters, digits, '.', '-' and '_' alone. */
 NODISCARD st rq_file(struct rq *, const char *type, str name, str body);
+/* A file that is too large to be held: `length` bytes, each part of them made when the client has taken the one before. `next`
+ * is called in a snapshot of its own, with the memory of one part (rq->arena lasts as long as the answer): bytes from `at` on,
+ * WEB_PART at most, and not none. Anything but ST_OK ends the connection, so that nobody takes what came for the whole. */
+#define WEB_PART 131072
+typedef st stream_fn(struct rq *, struct arena *part, int64_t at, str *out);
+NODISCARD st rq_stream(struct rq *, const char *type, str name, int64_t length, stream_fn *next);
 NODISCARD st rq_set_cookie(struct rq *, enum cookie, str value); /* through the cookie gate; besides the answer */
 NODISCARD st rq_drop_cookie(struct rq *, enum cookie);
 
@@ -109,6 +115,8 @@ NODISCARD st rq_token_code(struct rq *, str token, str *code);
 struct web_port {
     void *self;
     void (*respond)(void *self, const struct msg_http_response *);
+    /* The next part of an answer that was begun with a length; `last`: or its end, before or after all of it. */
+    void (*part)(void *self, const struct msg_http_part *, bool last);
     st (*command)(void *self, const struct msg_command_call *);
     st (*hash)(void *self, const struct msg_vault_hash *);
 };
@@ -135,6 +143,8 @@ void web_handle(struct web *, const struct msg_http_request *);
 /* Answers that came. Ids that nobody waits for any more are ignored. */
 void web_answer(struct web *, const struct msg_command_answer *);
 void web_hashed(struct web *, const struct msg_vault_hashed *);
+/* The front wants the part of an answer (rq_stream) that begins at that byte. */
+void web_next(struct web *, int64_t answer, int64_t at);
 /* The link to that role (writer or vault) is there again: what was asked and not answered is asked again. Commands carry
  * their idempotency key, so nothing happens twice. */
 void web_again(struct web *, enum role);

@@ -20,7 +20,8 @@ struct account_door {
     str password;
 };
 NODISCARD st account_door(struct gate *, bool staff, str email, struct account_door *);
-/* The encoded password of an account, to verify one that was typed: for the account, or under a restriction for its owner's rights. */
+/* The encoded password of an account, to verify one that was typed: for the account, or under a restriction for its owner's
+ * rights. */
 NODISCARD st account_password_open(struct gate *, uid person, const struct sealed *, str *encoded);
 
 /* Visitors' sessions that have ended are removed, 10,000 at most; how many. */

@@ -1,4 +1,5 @@
 /* Every kind of job the program knows. */
+#include "export.h"
 #include "job.h"
 #include "mail.h"
 #include "payment.h"
@@ -25,6 +26,7 @@ const struct job_handler job_handlers[] = {
     { "service.change_password", service_job },
     { "service.usage", service_job },
     { "vat.check", vat_job_check },
+    { "export.make", export_job_make },
     { "rhythm.run", rhythm_job_run },
     { "rhythm.reprice", rhythm_job_reprice },
     { "retention.run", retention_job_run },

@@ -19,6 +19,7 @@ static const struct retention_start_in retention;
 static const struct keys_note_in note;
 static const struct rights_clock_in rights;
 static const struct restriction_run_in restriction;
+static const struct export_sweep_in exports;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -31,6 +32,7 @@ const struct timetable_row timetable_rows[] = {
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
     { "retention", 3600, CMD_RETENTION_START, &retention },
     { "keys.note", 300, CMD_KEYS_NOTE, &note },
+    { "export.sweep", 300, CMD_EXPORT_SWEEP, &exports },
     { "restriction", 3600, CMD_RESTRICTION_RUN, &restriction },
 };
 const size_t timetable_rows_n = COUNT(timetable_rows);

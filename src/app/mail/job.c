@@ -57,7 +57,7 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(termination_warning, TERMINATION_WARNING), MAIL_TEXT(service_terminated, SERVICE_TERMINATED),
     MAIL_TEXT(service_cancelling, SERVICE_CANCELLING), MAIL_TEXT(service_kept, SERVICE_KEPT),
     MAIL_TEXT(service_cancelled, SERVICE_CANCELLED), MAIL_TEXT(price_change, PRICE_CHANGE),
-    MAIL_TEXT(service_changed, SERVICE_CHANGED),
+    MAIL_TEXT(service_changed, SERVICE_CHANGED), MAIL_TEXT(export_ready, EXPORT_READY),
     MAIL_TEXT(restriction_set, RESTRICTION_SET), MAIL_TEXT(restriction_lifting, RESTRICTION_LIFTING),
     MAIL_TEXT(rights_confirm, RIGHTS_CONFIRM), MAIL_TEXT(rights_received, RIGHTS_RECEIVED),
     MAIL_TEXT(rights_acknowledged, RIGHTS_ACKNOWLEDGED), MAIL_TEXT(rights_identity, RIGHTS_IDENTITY),
@@ -69,7 +69,8 @@ static const struct template templates[MAIL_N] = {
 /* Messages about people's rights go out when nothing else may: what they are about, or what was asked for by whom it reaches. */
 static bool about_rights(enum mail m)
 {
-    return m == MAIL_restriction_set || m == MAIL_restriction_lifting || m == MAIL_reset || m == MAIL_password_changed;
+    return m == MAIL_restriction_set || m == MAIL_restriction_lifting || m == MAIL_export_ready || m == MAIL_reset ||
+           m == MAIL_password_changed;
 }
 
 /* Under a restriction the same message is another use, and has its own place in the statement. */
@@ -192,7 +193,9 @@ static st account_facts(struct job_cx *cx, struct facts *f)
     if (f->mail == MAIL_verify || f->mail == MAIL_reset)
         return one_time_path(cx, mail_word(f->mail), &f->path);
     bool signs_in = f->mail == MAIL_existing || f->mail == MAIL_account_closed;
-    f->path = signs_in ? url_login(cx->gate.arena).s : url_sessions(cx->gate.arena).s;
+    f->path = signs_in                       ? url_login(cx->gate.arena).s
+              : f->mail == MAIL_export_ready ? url_export(cx->gate.arena).s
+                                             : url_sessions(cx->gate.arena).s;
     return ST_OK;
 }
 

@@ -50,6 +50,7 @@
     X(service_kept, service)       \
     X(service_cancelled, service)  \
     X(service_changed, service)    \
+    X(export_ready, person)                \
     X(restriction_set, restriction)        \
     X(restriction_lifting, restriction)    \
     X(rights_confirm, rights_request)      \

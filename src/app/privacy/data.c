@@ -48,6 +48,11 @@ static st one_table(struct walk *w, const struct access_table *t, str category)
     return ST_OK;
 }
 
+bool data_is_copy(enum table_id t)
+{
+    return t == TABLE_export_chunk;
+}
+
 /* Does the table hold anything of this category? Saves reading it when not. */
 static bool holds(const struct walk *w, const struct access_table *t, str category)
 {
@@ -67,7 +72,7 @@ st data_held(struct gate *g, int64_t person, size_t from, size_t max, struct hel
     for (size_t c = 0; c < statement_categories(g->statement); c++) {
         str title, category = statement_category(g->statement, c, &title);
         for (size_t t = 0; t < access_catalog_n && !full(&w); t++)
-            if (holds(&w, &access_catalog[t], category))
+            if (!data_is_copy(access_catalog[t].table) && holds(&w, &access_catalog[t], category))
                 TRY(one_table(&w, &access_catalog[t], category));
     }
     return ST_OK;

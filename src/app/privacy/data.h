@@ -22,4 +22,7 @@ struct held_page {
  * every table to them. */
 NODISCARD st data_held(struct gate *, int64_t person, size_t from, size_t max, struct held_page *out);
 
+/* A copy of all the rest (an archive that somebody asked for): neither shown nor copied again. */
+bool data_is_copy(enum table_id);
+
 #endif

@@ -40,7 +40,8 @@ static st history(struct rq *rq, int64_t person, struct v_restriction_row_list *
 }
 
 /* What is in force of a mode and purpose: NULL when nothing is. */
-static const struct restriction_list_row *in_force(const struct restriction_list_rows *rows, enum restriction_mode mode, str purpose)
+static const struct restriction_list_row *in_force(const struct restriction_list_rows *rows, enum restriction_mode mode,
+                                                   str purpose)
 {
     for (size_t i = 0; i < rows->n; i++)
         if (rows->v[i].lifted_at.s == UTC_NONE.s && str_eq(rows->v[i].mode, str_c(restriction_word(mode))) &&
