@@ -334,7 +334,7 @@ static st setup(bool postgres, const char *folder, struct test_db *tdb)
     TRY(session_add(&seen.visitor, "visitor", false, &visitor_id));
     TRY(db_commit(seen.db));
     TRY(web_new(&(struct web_setup){ .arena = seen.a, .config = &seen.config, .code = code, .db = seen.db,
-                                     .port = { NULL, fake_respond, fake_command, fake_hash }, .statement = statement },
+                                     .port = { .respond = fake_respond, .command = fake_command, .hash = fake_hash }, .statement = statement },
                 &seen.web));
     seen.web->keys = &seen.keys;
     return ST_OK;

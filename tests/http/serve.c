@@ -157,6 +157,38 @@ static void check_statics(int port)
     close(fd);
 }
 
+static bool all_of(const char *body, size_t n)
+{
+    return strlen(body) == n && strspn(body, "s") == n;
+}
+
+/* Three megabytes in parts of seventy thousand bytes. */
+static void check_streams(int port)
+{
+    int fd = client_open(port), other = client_open(port);
+    long before = atol(ask(other, GET("/gone")));
+    t_ok(all_of(ask(fd, GET("/stream")), 3000000), "a long answer, each part made when the one before was taken");
+    t_str(str_c(ask(fd, GET("/b"))), S("GET /b 0"), "and the connection goes on");
+    t_ok(all_of(ask(fd, GET("/stream/slow")), 3000000), "parts that come a moment later");
+    t_str(str_c(ask(fd, "HEAD /stream HTTP/1.1\r\nHost: localhost\r\n\r\n" GET("/c"))), S(""), "its length alone, for HEAD");
+    t_ok(strstr(text, "\r\nContent-Length: 3000000\r\n") != NULL, "as it would be");
+    close(fd);
+    fd = client_open(port);
+    t_str(str_c(ask(fd, GET("/stream/breaks"))), S(""), "one that cannot go on is not whole, and the client sees it");
+    t_ok(is_closed(fd), "by the end of the connection");
+    close(fd);
+    fd = client_open(port);
+    t_ok(say(fd, GET("/stream/slow")) && recv(fd, text, 1000, 0) > 0, "a client that takes a little");
+    close(fd);
+    long gone = before;
+    for (int i = 0; i < 100 && gone < before + 2; i++) {
+        usleep(20000);
+        gone = atol(ask(other, GET("/gone")));
+    }
+    t_i64(gone, before + 2, "and goes: the application is told, as of the one that broke");
+    close(other);
+}
+
 /* Plain HTTP may not be offered to the world. */
 static void check_plain_world(void)
 {
@@ -189,6 +221,7 @@ int main(void)
     check_head_and_expect(server.port);
     check_answers(server.port);
     check_gone(server.port);
+    check_streams(server.port);
     check_statics(server.port);
     check_plain_world();
     t_ok(testserver_stop(&server), "the server ended in order");

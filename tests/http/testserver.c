@@ -74,6 +74,50 @@ static void answer_parts(http_conn h)
     answer_text(h, S("end"));
 }
 
+/* Long answers, part by part: the whole, or one that ends in the middle, at once or a moment later. */
+#define STREAM 3000000
+#define STREAM_PART 70000
+
+struct stream {
+    struct loop_timer timer;
+    http_conn conn;
+    size_t left;
+    bool breaks, slow;
+};
+
+static void next_part(void *arg)
+{
+    static char part[STREAM_PART];
+    struct stream *s = arg;
+    size_t n = s->left < STREAM_PART ? s->left : STREAM_PART;
+    memset(part, 's', sizeof part);
+    s->left -= n;
+    if (s->breaks && s->left < STREAM / 2)
+        http_respond_drop(here.server, s->conn);
+    else
+        http_respond_more(here.server, s->conn, (str){ part, n });
+}
+
+static void on_more(void *arg UNUSED, http_conn h)
+{
+    struct stream *s = http_conn_get(here.server, h);
+    if (s == NULL || !s->slow)
+        next_part(s);
+    else
+        IGNORE(loop_timer_set(here.loop, &s->timer, clock_ms() + 1)); /* the test would see nothing come */
+}
+
+static void answer_stream(http_conn h, str path)
+{
+    struct stream *s = NEW(http_conn_arena(here.server, h), struct stream);
+    if (s == NULL)
+        return;
+    *s = (struct stream){ .timer = { .fn = next_part, .arg = s }, .conn = h, .left = STREAM,
+                          .breaks = str_ends(path, S("/breaks")), .slow = str_ends(path, S("/slow")) };
+    http_conn_set(here.server, h, s);
+    http_respond_stream(here.server, h, &(struct http_response){ .status = 200, .type = S("text/plain") }, STREAM);
+}
+
 static void answer_evil(http_conn h)
 {
     str line = S("X-Name: a\r\nSet-Cookie: b=c");
@@ -100,6 +144,8 @@ static void on_request(void *arg UNUSED, http_conn h, const struct http_request 
         answer_late_or_never(h, rq->path);
     else if (str_eq(rq->path, S("/parts")))
         answer_parts(h);
+    else if (str_starts(rq->path, S("/stream")))
+        answer_stream(h, rq->path);
     else if (str_eq(rq->path, S("/evil")))
         answer_evil(h);
     else if (str_eq(rq->path, S("/gone")))
@@ -111,8 +157,11 @@ static void on_request(void *arg UNUSED, http_conn h, const struct http_request 
         answer_text(h, str_fmt(a, "%s %.*s %zu", names[rq->method], STR_ARG(rq->target), body.n));
 }
 
-static void on_gone(void *arg UNUSED, http_conn h UNUSED)
+static void on_gone(void *arg UNUSED, http_conn h)
 {
+    struct stream *s = http_conn_get(here.server, h);
+    if (s != NULL)
+        loop_timer_off(here.loop, &s->timer);
     here.gone++;
 }
 
@@ -128,7 +177,7 @@ static void stop(void *arg UNUSED, uint32_t ready UNUSED)
 
 static st serve(const struct http_limits *limits, int plain_fd, int tls_fd, int stop_fd)
 {
-    struct http_config config = { .limits = *limits, .handler = { .on_request = on_request, .on_gone = on_gone },
+    struct http_config config = { .limits = *limits, .handler = { .on_request = on_request, .on_more = on_more, .on_gone = on_gone },
                                   .lines = http_lines_strict, .n_lines = http_lines_strict_n };
     static char css[4096];
     memset(css, ' ', sizeof css);

@@ -27,6 +27,7 @@ static const struct {
     { "account_visitor_sweep", "a list of ten thousand at most" },
     { "command_idem_sweep", "the same" },
     { "coupon_miss_sweep", "the same" },
+    { "export_chunk_origins", "the pieces of one copy" },
     { "coupon_uncount", "a list of one order's coupons" },
     { "retention_holds_live", "holds in force, which are few" },
     { "retention_runs_open", "runs that are not finished: one, or two" },
