@@ -51,3 +51,27 @@ SELECT count(*) AS n, CAST(coalesce(sum(CASE WHEN destroyed_at IS NOT NULL THEN 
 -- :exec held_back (uid @uid, name @sealed)
 -- Behind the engine's back.
 UPDATE invoice SET party_name = ?2 WHERE uid = ?1;
+
+-- :one held_erasure (person @i64)
+SELECT uid, state, run_at, waits_for, disposal_id FROM erasure WHERE person_id = ?1 ORDER BY id DESC LIMIT 1;
+
+-- :one held_run (id @i64)
+SELECT uid, kind, finished_at, entries, keys, failed, hash FROM disposal WHERE id = ?1;
+
+-- :one held_events (event @text) -> (n @i64)
+SELECT count(*) AS n FROM event_log WHERE event = ?1;
+
+-- :one held_live_holds () -> (n @i64)
+SELECT count(*) AS n FROM legal_hold WHERE lifted_at IS NULL;
+
+-- :one held_last_hold ()
+SELECT uid, reason, review_on, reminded_on FROM legal_hold ORDER BY id DESC LIMIT 1;
+
+-- :one held_counts () -> (n @i64)
+SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM disposed_count;
+
+-- :exec held_unpaid (person @i64)
+UPDATE invoice SET status = 'unpaid' WHERE person_id = ?1 AND status = 'paid';
+
+-- :exec held_paid (person @i64)
+UPDATE invoice SET status = 'paid' WHERE person_id = ?1 AND status = 'unpaid' AND number IS NOT NULL;

@@ -6,7 +6,7 @@
 #include "retention_sql.h"
 #include "str.h"
 
-static bool table_named(str name, enum table_id *table)
+bool run_table_named(str name, enum table_id *table)
 {
     for (size_t i = 0; i < table_catalog_n; i++)
         if (str_eq(table_catalog[i].name, name)) {
@@ -60,7 +60,7 @@ static st clear_row_nt(struct cx *cx, const struct retention_waiting_row *t, int
     struct disposed done = { 0 };
     enum table_id table;
     size_t life;
-    if (!table_named(t->place, &table) || !statement_life_named(cx->gate.statement, t->class, &life)) {
+    if (!run_table_named(t->place, &table) || !statement_life_named(cx->gate.statement, t->class, &life)) {
         ++*failed;
         return fail_nt(cx, t->id, "unknown");
     }
@@ -117,7 +117,7 @@ static st prove_row(struct cx *cx, const struct retention_waiting_row *t, const 
     enum table_id table;
     size_t life;
     int64_t left = 0;
-    if (!table_named(t->place, &table) || !statement_life_named(cx->gate.statement, t->class, &life)) {
+    if (!run_table_named(t->place, &table) || !statement_life_named(cx->gate.statement, t->class, &life)) {
         *problem = "unknown";
         return ST_OK;
     }

@@ -17,6 +17,7 @@ struct entomb {
     date last_day;
 };
 NODISCARD st run_entomb_nt(struct cx *, const struct entomb *, bool *made, bool *held);
+bool run_table_named(str name, enum table_id *);
 bool run_held(struct cx *, int64_t person, uid row, st *problem);
 
 /* What a rule lists, some pages at a time: goes on after (rule, at, after). */

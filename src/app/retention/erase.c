@@ -14,7 +14,7 @@
 
 #define DAY 86400
 #define HOUR 3600
-#define PAGES_MOST 6 /* of rows, in one command */
+#define ROWS_MOST 2000 /* looked at in one command */
 
 /* ---- asking ---------------------------------------------------------------------------------------------------- */
 
@@ -151,13 +151,13 @@ static bool table_goes(struct going *g, enum table_id table)
 /* From the table and row where the cursor stands (at: table, after: row); true when all was looked at. */
 static st mark_person(struct going *g, struct run_cursor *c, bool *all)
 {
-    int pages = 0;
+    size_t rows = 0;
     for (; (size_t)c->at < access_catalog_n; c->at++, c->after = 0) {
         struct access_page page = { .more = true };
         if (!table_goes(g, access_catalog[c->at].table))
             continue;
         while (page.more) {
-            if (pages++ == PAGES_MOST) {
+            if (rows >= ROWS_MOST) {
                 *all = false;
                 return ST_OK;
             }
@@ -165,6 +165,7 @@ static st mark_person(struct going *g, struct run_cursor *c, bool *all)
             for (size_t i = 0; i < page.n; i++)
                 TRY(mark_row(g, access_catalog[c->at].table, &page.v[i]));
             c->after = page.n ? page.v[page.n - 1].id : c->after;
+            rows += page.n;
         }
     }
     *all = true;

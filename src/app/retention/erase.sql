@@ -55,6 +55,10 @@ SELECT e.id, e.person_id FROM erasure e WHERE e.state = 'running' AND e.disposal
 -- :exec erase_done (id @i64, at @time)
 UPDATE erasure SET state = 'done', done_at = ?2 WHERE id = ?1 AND state = 'running';
 
+-- :exec erase_over (person @i64, at @time)
+-- After a restore: what was asked for has been done.
+UPDATE erasure SET state = 'done', done_at = ?2 WHERE person_id = ?1 AND state IN ('cooling', 'running');
+
 -- :one erase_mail_waits (person @i64) -> (n @i64)
 SELECT count(*) AS n FROM job WHERE person_id = ?1 AND state IN ('queued', 'leased') AND kind >= 'mail.' AND kind < 'mail/';
 

@@ -99,3 +99,12 @@ SELECT uid, what, review_on FROM legal_hold WHERE person_id = ?1 AND lifted_at I
 
 -- :many retention_holds_live max 200
 SELECT uid, what, review_on FROM legal_hold WHERE lifted_at IS NULL ORDER BY review_on, id;
+
+-- ---- after a restore
+
+-- :many retention_ledger max 200 (after @i64)
+SELECT id, class, place, row_id, row_uid, key_id, last_day FROM tombstone WHERE id > ?1 AND state <> 'failed' ORDER BY id;
+
+-- :exec retention_again (run @i64, class @text, place @text, row @i64, uid @blob, reason @text, last_day @date, n @i64, at @time)
+INSERT INTO tombstone (disposal_id, class, place, row_id, row_uid, reason, last_day, state, n_values, problem, made_at, gone_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'gone', ?8, '', ?9, ?9) ON CONFLICT DO NOTHING;
