@@ -18,12 +18,12 @@ SELECT id, uid, kind, status, country, currency, capabilities, version FROM pers
 SELECT id, kind, status FROM person WHERE email_code = ?1 AND kind <> 'visitor' ORDER BY id;
 
 -- :one account_sign_in (kind @text, code @blob)
-SELECT id, uid, status, password FROM person WHERE kind = ?1 AND kind <> 'visitor' AND email_code = ?2;
+SELECT id, uid, status, closed_at, password FROM person WHERE kind = ?1 AND kind <> 'visitor' AND email_code = ?2;
 
 -- :exec account_come_back (id @i64)
 -- A closed account is opened again, unless its end has begun.
 UPDATE person SET status = 'active', closed_at = NULL
-WHERE id = ?1 AND kind = 'customer' AND status = 'closed' AND email IS NOT NULL
+WHERE id = ?1 AND kind = 'customer' AND status = 'closed' AND closed_at IS NOT NULL AND email IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.person_id = person.id AND e.state = 'running')
   AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.row_uid = person.uid AND t.state IN ('open', 'gone') AND t.key_id IS NULL);
 

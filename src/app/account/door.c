@@ -9,7 +9,8 @@ st account_door(struct gate *g, bool staff, str email, struct account_door *out)
     struct account_sign_in_in in = { .kind = staff ? S("staff") : S("customer") };
     TRY(account_email_code(g, email, &in.code));
     TRY(account_sign_in(g->db, g->arena, &in, &row));
-    bool comes_back = !staff && str_eq(row.status, S("closed")); /* signing in opens the account again */
+    /* Who closed the account opens it again by signing in. */
+    bool comes_back = !staff && str_eq(row.status, S("closed")) && row.closed_at.s != UTC_NONE.s;
     if (!str_eq(row.status, S("active")) && !comes_back)
         return ST_NOT_FOUND;
     out->person = row.id;

@@ -204,7 +204,8 @@ static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
     struct retention_run_add_row run;
     TRY(retention_blocks(CX_DB(cx), CX_ARENA(cx), cx->gate.now, e->person_id, &b));
     if (b.word) /* something came up in the meantime: it is looked at again every hour, and the person sees why */
-        return erase_waits(CX_DB(cx), &(struct erase_waits_in){ .id = e->id, .word = str_c(b.word), .run_at = { cx->gate.now.s + HOUR } }, NULL);
+        return erase_waits(CX_DB(cx), &(struct erase_waits_in){ .id = e->id, .word = str_c(b.word),
+                                                                .run_at = { cx->gate.now.s + HOUR } }, NULL);
     TRY(retention_run_add(CX_DB(cx), CX_ARENA(cx), &(struct retention_run_add_in){ .uid = rnd_uid(), .kind = S("erasure"),
         .day = date_london(cx->gate.now), .statement = cx->gate.statement_id, .at = cx->gate.now }, &run));
     TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));

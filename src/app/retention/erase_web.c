@@ -24,7 +24,8 @@ static bool column_named(str name, enum column_id *out)
 {
     size_t dot = str_index(name, '.');
     for (size_t i = 0; i < column_catalog_n; i++)
-        if (str_eq(column_catalog[i].table, str_sub(name, 0, dot)) && str_eq(column_catalog[i].name, str_sub(name, dot + 1, name.n))) {
+        if (str_eq(column_catalog[i].table, str_sub(name, 0, dot)) &&
+            str_eq(column_catalog[i].name, str_sub(name, dot + 1, name.n))) {
             *out = (enum column_id)i;
             return true;
         }
@@ -290,7 +291,8 @@ st page_certificate_text(struct rq *rq)
     for (size_t i = 0; i < lines.n; i++)
         out_fmt(&o, "%.*s (%.*s): %lld entries, %lld values\n", STR_ARG(lines.v[i].title), STR_ARG(lines.v[i].reason),
                 (long long)lines.v[i].n, (long long)lines.v[i].values);
-    out_fmt(&o, "\nFingerprint of the entries, chained in the event log:\n%.*s\n", STR_ARG(hex_fmt(rq->arena, c->hash.p, c->hash.n)));
+    str hash = hex_fmt(rq->arena, c->hash.p, c->hash.n);
+    out_fmt(&o, "\nFingerprint of the entries, chained in the event log:\n%.*s\n", STR_ARG(hash));
     TRY(out_st(&o));
     str name = str_fmt(rq->arena, "certificate-%.*s.txt", STR_ARG(uid_str(rq->arena, c->uid)));
     return rq_file(rq, "text/plain; charset=utf-8", name, out_view(&o));
@@ -334,7 +336,8 @@ st page_staff_retention(struct rq *rq)
     const struct form_value *before = rq->form ? rq_value(rq, "before") : NULL;
     struct erase_runs_rows rows;
     struct v_staff_runs v = { 0 };
-    TRY(erase_runs(rq->db, rq->arena, &(struct erase_runs_in){ before && before->number > 0 ? before->number : INT64_MAX }, &rows));
+    struct erase_runs_in from = { before && before->number > 0 ? before->number : INT64_MAX };
+    TRY(erase_runs(rq->db, rq->arena, &from, &rows));
     struct v_run_row *r = NEWN(rq->arena, struct v_run_row, rows.n + 1);
     if (!r)
         return ST_NO_MEMORY;

@@ -49,9 +49,9 @@ struct retention_holds {
 };
 NODISCARD st retention_holds(struct db *, struct arena *, struct retention_holds *out);
 
-/* Do the disposals that `ledger` knows to a copy that is older: `cx` is a writer's on the copy, in an open transaction; the rules of
- * `cx`'s statement say what goes. Goes on after *after, 200 tombstones at a time; *applied counts what was there. Then the steps of
- * a run prove it and make its certificate. */
+/* Do the disposals that `ledger` knows to a copy that is older: `cx` is a writer's on the copy, in an open transaction; its
+ * statement's rules say what goes. Goes on after *after, 200 tombstones at a time; *applied counts what was there. Then the
+ * steps of a run prove it and make its certificate. */
 NODISCARD st retention_replay_nt(struct cx *, struct db *ledger, int64_t *after, int64_t *applied, bool *more);
 
 /* Job "retention.run": parts of a run until nothing is due. */
