@@ -232,19 +232,23 @@ static st reset(struct db *db)
 /* A checkpoint that readers keep from finishing is no failure: the next one goes on. */
 static st checkpoint(struct db *db)
 {
-    int left = 0, moved = 0, rc;
-    if (db->wal_pages < WAL_PAGES) {
+    int left = 0, moved = 0, rc, how = SQLITE_CHECKPOINT_PASSIVE;
+    if (db->wal_pages < WAL_PAGES && !db->forget_log) {
         return ST_OK;
     }
-    bool urgent = db->wal_pages >= WAL_PAGES_URGENT;
+    if (db->forget_log) {
+        how = SQLITE_CHECKPOINT_TRUNCATE;
+    } else if (db->wal_pages >= WAL_PAGES_URGENT) {
+        how = SQLITE_CHECKPOINT_RESTART;
+    }
     sqlite3_busy_timeout(db->sqlite, 100);
-    rc = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-                                   &left, &moved);
+    rc = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, how, &left, &moved);
     sqlite3_busy_timeout(db->sqlite, db->wait_ms);
     if ((rc & 0xff) == SQLITE_BUSY) {
         return ST_OK;
     }
     TRY(mapped(db, rc));
+    db->forget_log = false;
     db->wal_pages = left - moved;
     return ST_OK;
 }

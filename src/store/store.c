@@ -180,6 +180,11 @@ st db_checkpoint(struct db *db)
     return db->driver->checkpoint(db);
 }
 
+void db_forget_log(struct db *db)
+{
+    db->forget_log = true;
+}
+
 bool db_is_sqlite(const struct db *db)
 {
     return db->postgres == NULL;

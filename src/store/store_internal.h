@@ -84,6 +84,7 @@ struct db {
     void *postgres;  /* struct pg */
     int lock;        /* SQLite writer: the lock file */
     int wal_pages;   /* SQLite writer: pages in the log after the last commit */
+    bool forget_log; /* SQLite writer: the next checkpoint empties the log */
     bool broken;     /* SQLite writer: reading or writing its files failed; nothing more until it was opened anew */
 };
 

@@ -228,10 +228,10 @@ const firstLink = async (listing, part) => {
 };
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
   '/privacy/versions', '/no-such-page'];
-const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/services', state.service,
+const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/leave', '/services', state.service,
   `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
-  '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/services', '/staff/rhythm',
+  '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/services', '/staff/rhythm',
   '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/jobs'];
 await step('every list of staff leads to its things', async () => {
   for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],

@@ -60,6 +60,7 @@ static st finish_one(struct cx *cx, int64_t run, int64_t *n)
     TRY(retention_run_finish(CX_DB(cx), &(struct retention_run_finish_in){ .id = run, .at = cx->gate.now, .entries = c.entries,
         .keys = c.keys, .failed = c.failed, .hash = { (const char *)c.hash, HASH } }, NULL));
     ++*n;
+    db_forget_log(CX_DB(cx));
     str detail = str_fmt(CX_ARENA(cx), "entries=%lld keys=%lld failed=%lld hash=%.*s", (long long)c.entries, (long long)c.keys,
                          (long long)c.failed, STR_ARG(hex_fmt(CX_ARENA(cx), c.hash, HASH)));
     return cx_event_nt(cx, EVENT_RETENTION_DISPOSED, "disposal", run, detail);
