@@ -254,6 +254,12 @@ class Postgres:
         self.made.append(name)
         return re.sub(r'^postgresql:///[^?]*', f'postgresql:///{name}', self.address)
 
+    def drop(self, url):
+        """One that was made, before the end."""
+        name = re.match(r'postgresql:///([^?]*)', url).group(1)
+        self.sql(f'DROP DATABASE IF EXISTS {name} WITH (FORCE)')
+        self.made.remove(name)
+
     def close(self):
         for name in self.made:
             self.sql(f'DROP DATABASE IF EXISTS {name} WITH (FORCE)')

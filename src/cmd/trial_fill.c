@@ -4,8 +4,6 @@
 #include "clock.h"
 #include "data.h"
 #include "ground.h"
-#include "keystore.h"
-#include "hash.h"
 #include "privacy.h"
 #include "restricted.h"
 #include "rnd.h"
@@ -15,7 +13,7 @@
 #include "trial.h"
 #include "trial_files.h"
 #include "trial_fill_sql.h"
-#include "vault.h"
+#include "vault_here.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,34 +27,6 @@
 #define DAY 86400
 #define LOCK_MS 5000
 
-/* ---- a vault in this process ---- */
-
-static st within_new(void *at, int64_t *id, uint8_t key[VAULT_KEY])
-{
-    size_t one = 1;
-    return keystore_take(at, key, &one, id);
-}
-
-static st within_open(void *at, int64_t id, uint8_t key[VAULT_KEY])
-{
-    return keystore_unwrap(at, id, key);
-}
-
-static st within_blind(void *at, str domain, str value, uint8_t out[VAULT_BLIND])
-{
-    uint8_t key[HASH_KEY];
-    hash_derive(keystore_root(at, ROOT_BLIND), domain, key);
-    hash_keyed(key, value, out, VAULT_BLIND);
-    secret_wipe(key, sizeof key);
-    return ST_OK;
-}
-
-static st within_token_key(void *at, uint8_t out[32])
-{
-    memcpy(out, keystore_root(at, ROOT_TOKEN), 32);
-    return ST_OK;
-}
-
 /* ---- opening ---- */
 
 struct filling {
@@ -64,7 +34,6 @@ struct filling {
     const struct data_place *place;
     int lock;
     struct keystore *keys;
-    struct vault_within within;
     struct fill f;
     int64_t began_ms;
     utc first, last; /* orders are placed between these */
@@ -74,9 +43,7 @@ static st open_vault(struct filling *x)
 {
     str folder = str_cat(x->arena, x->place->folder, S("/vault"));
     TRY(keystore_open(x->arena, folder, &x->keys));
-    x->within = (struct vault_within){ .at = x->keys, .key_new = within_new, .key_open = within_open,
-                                       .blind = within_blind, .token_key = within_token_key };
-    x->f.cx.gate.vault = vault_client_within(x->arena, &x->within, KEYS);
+    x->f.cx.gate.vault = vault_here(x->arena, x->keys, KEYS);
     x->f.cx.gate.restricted = restricted_new(x->arena, true);
     return x->f.cx.gate.vault && x->f.cx.gate.restricted ? ST_OK : ST_NO_MEMORY;
 }

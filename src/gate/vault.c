@@ -265,6 +265,8 @@ static st destroy_some(struct vault *v, const int64_t *ids, size_t n)
         for (size_t b = 0; b < 8; b++)
             packed[i * 8 + b] = (uint8_t)((uint64_t)ids[i] >> (8 * b));
     }
+    if (v->within)
+        return v->within->keys_destroy(v->within->at, ids, n);
     struct msg_vault_key_destroy m = { .id = ++v->next_id, .key_ids = { (const char *)packed, n * 8 } };
     void *back;
     TRY(ask(v, MSG_VAULT_KEY_DESTROY, &m, MSG_VAULT_KEY_GONE, &back));

@@ -25,10 +25,11 @@ struct vault_within {
     void *at;
     st (*key_new)(void *at, int64_t *id, uint8_t key[VAULT_KEY]);
     st (*key_open)(void *at, int64_t id, uint8_t key[VAULT_KEY]);
+    st (*keys_destroy)(void *at, const int64_t *ids, size_t n);
     st (*blind)(void *at, str domain, str value, uint8_t out[VAULT_BLIND]);
     st (*token_key)(void *at, uint8_t out[32]);
 };
-/* The same client over functions; it destroys no keys (ST_AWAY). `within` stays the caller's and must live as long. */
+/* The same client over functions. `within` stays the caller's and must live as long. */
 struct vault *vault_client_within(struct arena *, const struct vault_within *, size_t cached);
 /* Forget opened keys and end the connection. The memory belongs to the arena. */
 void vault_end(struct vault *);
