@@ -1,11 +1,11 @@
 /* The load: keep-alive connections on loopback, one request at a time on each, for so many seconds.
  *
- *   bench_load PORT PLAN [--connections N] [--seconds S] [--requests N] [--hold S]
+ *   bench_load PORT PLAN [--connections N] [--seconds S] [--requests N] [--hold S] [--pace MS]
  *
  * PLAN is a file: lines "C cookie" begin a session, lines "G /path" below it are what the session asks for, in turn; a
  * connection is one session. Each request comes from another made-up address (X-Forwarded-For; the server has loopback
  * among its web.proxies), because one address may not ask this often. --hold: ask once on each connection, say so, and
- * keep all of them open.
+ * keep all of them open. --pace: a person reads for so long before asking for the next page, so that the server is not full.
  *
  * One line of JSON comes out: requests, seconds, rate, latency, sizes, and what was not a 200. It speaks to 127.0.0.1
  * only, and ends by itself whatever the server does. */
@@ -46,6 +46,7 @@ struct conn {
     size_t got, want;  /* bytes of the answer; want 0: its head is not here yet */
     char head[LINE_MOST];
     bool done;         /* --hold: asked once */
+    int64_t ask_ns;    /* --pace: when it asks again; 0: it waits for an answer */
 };
 
 static struct {
@@ -53,7 +54,7 @@ static struct {
     size_t n_sessions;
     struct conn conns[CONNECTIONS_MOST];
     int n_conns, epoll, port;
-    double seconds, hold;
+    double seconds, hold, pace;
     int64_t most, requests, bad, bytes, body, dropped;
     struct latency latency;
     int worst_status;
@@ -180,6 +181,8 @@ static void answered(struct conn *c)
     if (load.hold > 0) {
         load.held += !c->done;
         c->done = true;
+    } else if (load.pace > 0) {
+        c->ask_ns = now_ns() + (int64_t)(load.pace * 1e6);
     } else {
         ask(c);
     }
@@ -210,6 +213,22 @@ static void on_bytes(struct conn *c)
 
 /* ---- all of it ---- */
 
+/* Those who have read enough ask; milliseconds until the next will have. */
+static int wake(void)
+{
+    int64_t now = now_ns(), next = now + 100000000;
+    for (int i = 0; i < load.n_conns && load.pace > 0; i++) {
+        struct conn *c = &load.conns[i];
+        if (c->ask_ns && c->ask_ns <= now) {
+            c->ask_ns = 0;
+            ask(c);
+        } else if (c->ask_ns && c->ask_ns < next) {
+            next = c->ask_ns;
+        }
+    }
+    return (int)((next - now) / 1000000) + 1;
+}
+
 static void run(void)
 {
     struct epoll_event ready[256];
@@ -223,7 +242,7 @@ static void run(void)
         ask(&load.conns[i]);
     int64_t start = now_ns();
     while (!over(start)) {
-        int n = epoll_wait(load.epoll, ready, 256, 100);
+        int n = epoll_wait(load.epoll, ready, 256, wake());
         for (int i = 0; i < n; i++)
             on_bytes(ready[i].data.ptr);
     }
@@ -251,6 +270,8 @@ static void options(int argc, char **argv)
             load.most = atoll(argv[i + 1]);
         else if (strcmp(argv[i], "--hold") == 0)
             load.hold = atof(argv[i + 1]);
+        else if (strcmp(argv[i], "--pace") == 0)
+            load.pace = atof(argv[i + 1]);
         else
             die(argv[i]);
     }
@@ -262,7 +283,7 @@ static void options(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc < 3 || (argc - 3) % 2) {
-        fputs("usage: bench_load PORT PLAN [--connections N] [--seconds S] [--requests N] [--hold S]\n", stderr);
+        fputs("usage: bench_load PORT PLAN [--connections N] [--seconds S] [--requests N] [--hold S] [--pace MS]\n", stderr);
         return 64;
     }
     load.port = atoi(argv[1]);
