@@ -185,7 +185,7 @@ void data_tell_recovery(struct data_place *p)
            "Everything about people is sealed with keys that are on this machine alone. With this key, and the file\n"
            "keys.backup that is kept up to date beside them, they can be had back after a loss; without it they cannot.\n\n"
            "%.*s\n"
-           "Copy keys.backup away every day, over the copy of the day before (avow help vault).\n\n", STR_ARG(p->recovery));
+           "avow vault backup --to FILE copies it; do that daily, over the copy of the day before.\n\n", STR_ARG(p->recovery));
     fflush(stdout);
     secret_wipe((void *)(uintptr_t)p->recovery.p, p->recovery.n);
     p->recovery = (str){ 0 };

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +101,26 @@ static st write_head(struct backup *b, const struct keystore_state *now)
     return write_all(b->fd, header, sizeof header);
 }
 
+/* The file that is written aside, or what a kill has left of it. Locked: during a reload two vaults run, and it is one's at
+ * a time. */
+static st open_fresh(struct backup *b)
+{
+    struct stat opened, named;
+    int fd = open(b->fresh, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return errno == ENOSPC ? ST_FULL : ST_IO;
+    st s = ST_RETRY;
+    /* The other one may have put it in place between our opening and our locking it. */
+    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (locked && fstat(fd, &opened) == 0 && stat(b->fresh, &named) == 0 && opened.st_ino == named.st_ino)
+        s = ftruncate(fd, 0) == 0 ? ST_OK : ST_IO;
+    if (s == ST_OK)
+        b->fd = fd;
+    else
+        close(fd);
+    return s;
+}
+
 static st begin(struct backup *b, struct keystore *k, const char *folder)
 {
     struct keystore_state now;
@@ -119,10 +140,7 @@ static st begin(struct backup *b, struct keystore *k, const char *folder)
         .changes = now.changes,
         .destroyed = now.destroyed };
     memcpy(b->says.recovery, now.recovery, KEYSTORE_PUBLIC);
-    unlink(b->fresh);
-    b->fd = open(b->fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (b->fd < 0)
-        return errno == ENOSPC ? ST_FULL : ST_IO;
+    TRY(open_fresh(b));
     TRY(write_head(b, &now));
     for (enum keystore_root r = 0; r < ROOT_COUNT; r++)
         add_record(b, RECORD_ROOT, r, keystore_root(k, r));

@@ -23,7 +23,7 @@ struct backup_head {
     uint8_t recovery[KEYSTORE_PUBLIC];
 };
 
-/* Begin to write FOLDER/keys.backup. ST_NOT_FOUND: the store has no recovery key. */
+/* Begin to write FOLDER/keys.backup. ST_NOT_FOUND: the store has no recovery key; ST_RETRY: another vault is at it. */
 NODISCARD st backup_begin(struct keystore *, const char *folder, struct backup **);
 /* A bounded part, about a millisecond. *done: it is in place, durable, and *head says what it is. After any failure, and when
  * done, only backup_drop() is left to be called. */

@@ -103,8 +103,12 @@ static void begin_backup(struct keeper *k)
     st s = backup_begin(k->keys, k->folder, &k->making);
     k->wanted = false;
     k->began_ms = clock_ms();
-    if (s != ST_OK)
+    if (s == ST_RETRY) { /* another vault makes it; what it has made is read then */
+        k->not_before_ms = clock_ms() + LOOK_MS;
+        IGNORE(backup_head_read(k->path, &k->head));
+    } else if (s != ST_OK) {
         failed(k, "backup", s);
+    }
 }
 
 static void step_backup(struct keeper *k)

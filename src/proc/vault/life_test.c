@@ -335,6 +335,17 @@ static void test_backup(void)
     recovery_new(secret, public_half);
     t_st(keystore_set_recovery(k, public_half), ST_OK, "a recovery key");
     t_st(back_up(k, &head), ST_OK, "a backup");
+    struct backup *one, *two;
+    bool done = false;
+    t_st(backup_begin(k, v.dir, &one), ST_OK, "another is begun");
+    t_st(backup_begin(k, v.dir, &two), ST_RETRY, "and not a second beside it, as another vault would in a reload");
+    while (!done && backup_step(one, &done, &head) == ST_OK)
+        ;
+    backup_drop(one);
+    t_ok(done, "the first is finished");
+    t_st(backup_begin(k, v.dir, &two), ST_OK, "then it may");
+    backup_drop(two);
+    t_ok(!there("keys.backup.new"), "one that is given up leaves nothing");
     t_st(backup_try(v.arena, path_of("keys.backup"), secret, &found), ST_OK, "opens with the recovery key");
     t_ok(found.keys >= KEYS && found.destroyed == 0, "and has every key");
     copy("keys.backup", "older");
