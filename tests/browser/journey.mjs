@@ -187,6 +187,20 @@ await step('an address is corrected, and the page on your data says what was don
   }
 });
 
+await step('a correction is asked for, and its page says by when it is answered', async () => {
+  await go('/account/rights/new');
+  await page.check('[name=kind][value=rectify]').catch(() => page.selectOption('[name=kind]', 'rectify'));
+  await page.fill('[name=said]', 'My name is misspelt.\nPlease correct it.');
+  await page.selectOption('[name=field]', 'full_name').catch(() => page.check('[name=field][value=full_name]'));
+  await page.fill('[name=wanted]', 'Hazel Halloway-Reed');
+  await submit('/account/rights');
+  state.request = new URL(page.url()).pathname;
+  const text = await page.innerText('main');
+  for (const words of ['My name is misspelt.', 'Hazel Halloway-Reed', 'We answer by']) {
+    if (!text.includes(words)) throw new Error(`“${words}” is not on the page`);
+  }
+});
+
 await step('the currency of one’s choice is remembered', async () => {
   await go('/');
   await page.selectOption('select[name=currency]', 'EUR');
@@ -227,11 +241,11 @@ const firstLink = async (listing, part) => {
   return new URL(href, system.url).pathname;
 };
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
-  '/privacy/versions', '/no-such-page'];
-const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/leave', '/services', state.service,
+  '/privacy/versions', '/rights', '/no-such-page'];
+const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/leave', '/account/rights', '/account/rights/new', state.request, '/services', state.service,
   `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
-  '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/services', '/staff/rhythm',
+  '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/rights', '/staff/rights/new', '/staff/rights/counts', `/staff${state.request}`, '/staff/services', '/staff/rhythm',
   '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/jobs'];
 await step('every list of staff leads to its things', async () => {
   for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],

@@ -70,28 +70,44 @@ static st seal(struct cx *cx, enum column_id col, enum point point, enum source 
                                                          .row = row }, plain, out);
 }
 
+/* The program refused it; a person shall look. */
+static st ask_for(struct cx *cx, int64_t order, int64_t person, const struct fraud_check_of_row *c, enum point point, str note)
+{
+    int64_t changed = 0;
+    struct fraud_check_ask_in ask = { .id = c->id, .at = cx->gate.now };
+    if (!str_eq(c->state, S("refused"))) {
+        cx->message = "fraud.cannot_ask";
+        return ST_CONFLICT;
+    }
+    TRY(seal(cx, COL_fraud_check_note, point, SOURCE_PERSON, person, c->uid, note, &ask.note));
+    TRY(fraud_check_ask(CX_DB(cx), &ask, &changed));
+    if (changed != 1)
+        return ST_CONFLICT;
+    TRY(mail_queue_nt(cx, MAIL_order_review, person, order, S("asked")));
+    return cx_event_nt(cx, EVENT_FRAUD_ASKED, "orders", order, S(""));
+}
+
 /* LAW: UK GDPR art 22C(2)(b) and (c): whoever was refused by the program may say something, and a person looks. */
 st cmd_fraud_ask_human(struct cx *cx, const struct fraud_ask_human_in *in, struct fraud_ask_human_out *out)
 {
     (void)out;
     struct fraud_order_row o;
     struct fraud_check_of_row c;
-    int64_t changed = 0;
     str note = str_trim(in->note);
     TRY(find(cx, in->order, &o, &c));
-    if (!str_eq(c.state, S("refused"))) {
-        cx->message = "fraud.cannot_ask";
-        return ST_CONFLICT;
-    }
-    if (!utf8_printable(note, true))
+    if (str_eq(c.state, S("refused")) && !utf8_printable(note, true))
         return cx_invalid(cx, "note", "err.characters");
-    struct fraud_check_ask_in ask = { .id = c.id, .at = cx->gate.now };
-    TRY(seal(cx, COL_fraud_check_note, POINT_ORDER, SOURCE_PERSON, o.person_id, c.uid, note, &ask.note));
-    TRY(fraud_check_ask(CX_DB(cx), &ask, &changed));
-    if (changed != 1)
-        return ST_CONFLICT;
-    TRY(mail_queue_nt(cx, MAIL_order_review, o.person_id, o.id, S("asked")));
-    return cx_event_nt(cx, EVENT_FRAUD_ASKED, "orders", o.id, S(""));
+    return ask_for(cx, o.id, o.person_id, &c, POINT_ORDER, note);
+}
+
+st fraud_ask_nt(struct cx *cx, int64_t order, bool *asked)
+{
+    struct fraud_check_of_row c;
+    st found = fraud_check_of(CX_DB(cx), CX_ARENA(cx), &(struct fraud_check_of_in){ .order = order }, &c);
+    *asked = found == ST_OK && str_eq(c.state, S("refused"));
+    if (found == ST_NOT_FOUND || !*asked)
+        return found == ST_NOT_FOUND ? ST_OK : found;
+    return ask_for(cx, order, c.person_id, &c, POINT_ORDER, S(""));
 }
 
 static st record(struct cx *cx, const struct fraud_decide_in *in, const struct fraud_check_of_row *c)

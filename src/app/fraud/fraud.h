@@ -168,6 +168,10 @@ NODISCARD st fraud_held(struct db *, struct arena *, int64_t order, bool *held);
 /* The customer took the order back: nobody need look any more. Harmless when nobody was to. Writer's transaction. */
 NODISCARD st fraud_withdrawn_nt(struct cx *, int64_t order);
 
+/* A person shall look at an order that the program refused, because its customer asked for that in another way than on the order's
+ * page. *asked false: there was nothing to ask for. Writer's transaction. */
+NODISCARD st fraud_ask_nt(struct cx *, int64_t order, bool *asked);
+
 /* How an order stands. ST_NOT_FOUND: it was not screened. */
 struct fraud_standing {
     str state;   /* accepted | review | refused | asked | approved | declined | withdrawn */

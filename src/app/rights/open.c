@@ -4,6 +4,7 @@
 #include "codec.h"
 #include "config_keys.h"
 #include "fold.h"
+#include "fraud.h"
 #include "rnd.h"
 #include "str.h"
 
@@ -12,6 +13,7 @@
 #define MAILS_A_DAY 3         /* confirmations to one address, whoever asks */
 #define LINK_SECONDS (14 * DAY)
 #define SESSION_SECONDS 7200  /* of somebody who came by a link */
+#define SOON_DAYS 7
 #define RECEIVED_DAYS 400     /* so long ago something can have come in that is entered today */
 
 /* ---- checking -------------------------------------------------------------------------------------------------------- */
@@ -118,6 +120,14 @@ static st first_entry(struct cx *cx, const struct rights_open *o, const struct r
     return rights_change_add(CX_DB(cx), CX_ARENA(cx), &in, &row);
 }
 
+/* What the program refused waits for a person from now on, as if it had been asked for on the page of the order.
+ * LAW: UK GDPR art 22C. */
+static st look_again(struct cx *cx, const struct rights_case *c)
+{
+    bool asked;
+    return c->kind == RIGHTS_AUTOMATED && c->r.has_order_id ? fraud_ask_nt(cx, c->r.order_id, &asked) : ST_OK;
+}
+
 /* It is with us now: its number, its message, and of a complaint, its acknowledgement.
  * LAW: DPA 2018 s.164A(2): a complaint is acknowledged; the message does it at once. */
 static st received(struct cx *cx, struct rights_case *c, int64_t entry)
@@ -131,6 +141,7 @@ static st received(struct cx *cx, struct rights_case *c, int64_t entry)
         TRY(rights_case_entry(cx, c, RIGHTS_WORDS(.act = RIGHTS_ACT_ACKNOWLEDGE), NULL));
         TRY(rights_case_tally(cx, c, date_london(cx->gate.now), "acknowledged"));
     }
+    TRY(look_again(cx, c));
     TRY(rights_case_count(cx, c));
     TRY(rights_case_save(cx, c));
     return cx_event_nt(cx, EVENT_RIGHTS_OPENED, "rights_request", c->r.id, c->r.kind);
@@ -146,6 +157,14 @@ st rights_open_nt(struct cx *cx, const struct rights_open *ask, int64_t *id)
     TRY(first_entry(cx, &o, &c, &entry));
     *id = c.r.id;
     return o.unconfirmed ? rights_case_tell(cx, &c, MAIL_rights_confirm, entry, NULL) : received(cx, &c, entry);
+}
+
+st rights_waiting(struct db *db, struct arena *a, date today, struct rights_waiting *out)
+{
+    struct rights_waiting_count_row n;
+    TRY(rights_waiting_count(db, a, &(struct rights_waiting_count_in){ .upto = date_add_days(today, SOON_DAYS) }, &n));
+    *out = (struct rights_waiting){ n.open, n.urgent };
+    return ST_OK;
 }
 
 st rights_find_open(struct db *db, struct arena *a, int64_t person, enum rights_kind kind, int64_t *id)

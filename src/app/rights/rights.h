@@ -127,6 +127,12 @@ NODISCARD st rights_open_nt(struct cx *, const struct rights_open *, int64_t *id
  * refusals, or empty. ST_CONFLICT when it is closed already; ST_INVALID without words. */
 NODISCARD st rights_answer_nt(struct cx *, int64_t id, enum rights_outcome, str ground, str reason);
 
+/* For a first page: how many are open, and how many of them are due within a week, or late. */
+struct rights_waiting {
+    int64_t open, urgent;
+};
+NODISCARD st rights_waiting(struct db *, struct arena *, date today, struct rights_waiting *);
+
 /* Is there an open request of that kind of this person? The oldest; ST_NOT_FOUND. */
 NODISCARD st rights_find_open(struct db *, struct arena *, int64_t person, enum rights_kind, int64_t *id);
 

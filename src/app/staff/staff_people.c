@@ -7,6 +7,7 @@
 #include "place.h"
 #include "profile.h"
 #include "restriction.h"
+#include "rights.h"
 #include "staff.h"
 #include "staff_sql.h"
 #include "str.h"
@@ -17,6 +18,8 @@ st page_staff(struct rq *rq)
 {
     struct staff_counts_row n;
     struct v_figures month;
+    struct rights_waiting requests = { 0 };
+    TRY(rights_waiting(rq->db, rq->arena, date_london(rq->gate.now), &requests));
     TRY(staff_counts(rq->db, rq->arena, &n));
     TRY(figures_recent(rq->db, rq->arena, rq->config->shop.currencies.v[0], date_london(rq->gate.now), &month));
     return show_staff_home(rq, 200,
@@ -30,6 +33,8 @@ st page_staff(struct rq *rq)
                                .dead = n.jobs_dead,
                                .waiting = n.jobs_waiting,
                                .parked = n.parked,
+                               .requests = requests.open,
+                               .urgent = rq->actor.caps & CAP_STAFF_CUSTOMERS ? requests.urgent : 0,
                                .month = month,
                            });
 }
