@@ -56,6 +56,8 @@ def telephone(system):
     counted(system, 'sar', received)
     system.mail('We have received your request', 'tess@example.test')
 
+    page = staff.submit(staff.get(case).form('/act'), act='resume', words='She wrote back.')
+    assert page.status == 422 and 'She wrote back.' in page.raw.decode() and 'not possible at this point' in page.text, page.text[:500]
     page = staff.submit(staff.get(case).form('/act'), act='identify', words='Please tell us your customer number.')
     assert 'we asked who you are' in page.text and dates(system)[:3] == ['id_wanted', '', ''], dates(system)
     system.mail('Please show that it is you', 'tess@example.test')
@@ -160,6 +162,9 @@ def correction(system):
         system.mail('We have received your request', address)
     page = visitor.submit(page.form('/withdraw'))
     assert 'You took this request back' in page.text, page.text[:400]
+    late = staff.get('/staff/rights?status=closed').link('/staff/rights/' + page.url.split('/')[-1])
+    page = staff.submit(staff.get(late).form('/act'), act='pause', words='What do you mean?')
+    assert page.status == 422 and 'What do you mean?' in page.raw.decode(), page.text[:400]
     assert system.sql('SELECT count(*) FROM rights_request') == [['3']]
     wait_for(lambda: not system.sql("SELECT 1 FROM job WHERE state = 'dead'"), 5, 'no job to have failed', system)
 

@@ -48,10 +48,26 @@ st page_staff_rights_record(struct rq *rq)
 
 /* ---- going on with one ----------------------------------------------------------------------------------------------- */
 
+/* Somebody else was quicker, or it is not possible at this point: the page says so beside what was typed, which stays. */
+static st not_now(struct rq *rq)
+{
+    static const struct {
+        enum form_id form;
+        const char *field;
+    } at[] = { { FORM_STAFF_RIGHTS_ACT, "act" }, { FORM_STAFF_RIGHTS_EXTEND, "reasons" }, { FORM_STAFF_RIGHTS_ANSWER, "outcome" },
+               { FORM_STAFF_RIGHTS_LINK, "person" }, { FORM_STAFF_RIGHTS_CHANGE, "decision" } };
+    for (size_t i = 0; i < COUNT(at); i++)
+        if (rq->form->id == at[i].form)
+            rq_field_error(rq, at[i].field, "rights.not_now");
+    return ST_INVALID;
+}
+
 static st back(struct rq *rq, st result, const void *out)
 {
     (void)out;
     const struct rights_page_case_row *r = rq->object;
+    if (result == ST_CONFLICT)
+        return not_now(rq);
     TRY(result);
     return rq_redirect(rq, url_staff_rights_case(rq->arena, r->uid));
 }

@@ -79,6 +79,12 @@ static st words_of(struct rq *rq, bool complaint, struct v_desk_words_list *out)
     return ST_OK;
 }
 
+/* What was sent and not taken is shown again, whatever the state is by now. */
+static bool sent(const struct rq *rq, enum form_id form)
+{
+    return rq->form && rq->form->id == form;
+}
+
 static st forms_of(struct rq *rq, const struct rights_page_case_row *r, enum rights_kind kind, enum rights_state state,
                    struct v_staff_rights_one *v)
 {
@@ -94,6 +100,8 @@ static st forms_of(struct rq *rq, const struct rights_page_case_row *r, enum rig
     v->can_extend = !r->extended && rights_goes(kind, state, RIGHTS_ACT_EXTEND, &to) &&
                     r->strict_on.days >= date_london(rq->now).days;
     v->can_answer = rights_goes(kind, state, RIGHTS_ACT_ANSWER, &to) || rights_goes(kind, state, RIGHTS_ACT_REFUSE, &to);
+    v->can_extend = v->can_extend || sent(rq, FORM_STAFF_RIGHTS_EXTEND);
+    v->can_answer = v->can_answer || sent(rq, FORM_STAFF_RIGHTS_ANSWER);
     v->can_link = str_eq(r->person_kind, S("visitor")) && v->open;
     web_form_fill(answer, "answer", rights_named(rq, "rights.text.", r->kind));
     return words_of(rq, kind == RIGHTS_COMPLAINT, &v->words);

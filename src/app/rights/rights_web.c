@@ -191,6 +191,7 @@ st page_rights_show(struct rq *rq)
     if (!v.say)
         return ST_NO_MEMORY;
     v.clock = v.clock && v.open;
+    v.open = v.open || (rq->form && rq->form->id == FORM_RIGHTS_SAY); /* what was typed is not lost when it has been closed since */
     if (r->has_order_id && v.customer)
         TRY(order_of(rq, r->order_id, &v));
     TRY(rights_wrongs_of(rq, r->id, &v.wrongs));
@@ -202,6 +203,10 @@ static st back(struct rq *rq, st result, const void *out)
 {
     (void)out;
     const struct rights_page_own_row *r = rq->object;
+    if (result == ST_CONFLICT && rq->form->id == FORM_RIGHTS_SAY) {
+        rq_field_error(rq, "said", "rights.closed_already");
+        return ST_INVALID;
+    }
     TRY(result);
     return rq_redirect(rq, url_rights_show(rq->arena, r->uid));
 }
