@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """avow deadline on the command line: what it prints, as lines and as JSON, and how it names what is wrong."""
 import json
+import os
 import subprocess
 import sys
 import tempfile
 
-AVOW = sys.argv[1]
+AVOW = os.path.abspath(sys.argv[1])
 FOLDER = tempfile.TemporaryDirectory()  # without a data folder: the defaults count
 GOOD = [
     ('sar --from 2026-01-31', '2026-03-02', '2026-02-27'),

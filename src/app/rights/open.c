@@ -163,7 +163,7 @@ st rights_waiting(struct db *db, struct arena *a, date today, struct rights_wait
 {
     struct rights_waiting_count_row n;
     TRY(rights_waiting_count(db, a, &(struct rights_waiting_count_in){ .upto = date_add_days(today, SOON_DAYS) }, &n));
-    *out = (struct rights_waiting){ n.open, n.urgent };
+    *out = (struct rights_waiting){ n.later + n.undated + n.urgent, n.urgent };
     return ST_OK;
 }
 

@@ -42,8 +42,9 @@ SELECT pause_from, pause_to FROM rights_entry WHERE request_id = ?1 AND pause_to
 -- :one rights_open_count (person @i64) -> (n @i64)
 SELECT count(*) AS n FROM rights_request WHERE person_id = ?1 AND closed_at IS NULL;
 
--- :one rights_waiting_count (upto @date) -> (open @i64, urgent @i64)
-SELECT (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND state <> 'unconfirmed') AS open,
+-- :one rights_waiting_count (upto @date) -> (later @i64, undated @i64, urgent @i64)
+SELECT (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on > ?1) AS later,
+       (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on IS NULL AND state <> 'unconfirmed') AS undated,
        (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on <= ?1) AS urgent;
 
 -- :many rights_open_of max 20 (person @i64, kind @text)
