@@ -69,3 +69,22 @@ CREATE TABLE export_chunk (                --: owner export_id>export
   body         @sealed,                    --: pd(export.archive)
   UNIQUE (export_id, n)
 );
+
+-- Whoever was told something that was corrected, erased or restricted since is told that too (UK GDPR art. 19): one row for each of
+-- them, with how it went. `reason` is a word of the program, `note` what staff wrote.
+CREATE TABLE recipient_notice (            --: owner person_id
+  id           @id,                        --: none
+  uid          @uid NOT NULL UNIQUE,       --: none
+  person_id    @ref(person) NOT NULL,      --: link
+  kind         @text NOT NULL CHECK (kind IN ('corrected','erased','restricted')), --: none
+  recipient    @text NOT NULL,             --: none
+  fields       @text NOT NULL,             --: none
+  state        @text NOT NULL CHECK (state IN ('queued','task','told','moot','impossible')), --: none
+  reason       @text NOT NULL,             --: none
+  note         @sealed,                    --: pd(restriction.note)
+  made_at      @time NOT NULL,             --: none
+  done_at      @time,                      --: none
+  done_by      @i64                        --: link
+);
+CREATE INDEX recipient_notice_person ON recipient_notice (person_id, id);
+CREATE INDEX recipient_notice_task ON recipient_notice (id) WHERE state = 'task';

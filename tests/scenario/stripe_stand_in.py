@@ -39,7 +39,7 @@ PARAMETERS = {  # what may be sent where, and what it has to look like; those wi
         'payment_intent!': r'pi_\w+', 'amount': NUMBER, 'metadata[refund]': r'[a-z0-9]{26}',
         'reason': 'duplicate|fraudulent|requested_by_customer'},
     'GET checkout/sessions': {'expand[]': TEXT}, 'GET payment_intents': {'expand[]': TEXT}, 'GET charges': {'expand[]': TEXT},
-    'GET refunds': {}, 'GET disputes': {}, 'DELETE customers': {},
+    'GET refunds': {}, 'GET disputes': {}, 'DELETE customers': {}, 'POST customers': {'email!': r'[^@\s]+@[^@\s]+'},
 }
 KINDS = {'checkout/sessions': 'checkout.session', 'payment_intents': 'payment_intent', 'charges': 'charge', 'refunds': 'refund',
          'disputes': 'dispute', 'customers': 'customer'}
@@ -111,7 +111,8 @@ class StandIn:
             raise Refusal(401, 'invalid_request_error', 'api_key_invalid')
         if headers.get('Stripe-Version') != VERSION:
             raise Refusal(400, 'invalid_request_error', 'no version is pinned')
-        if not m or bool(m[2]) != (method != 'POST'):
+        update = method == 'POST' and m and m[1] == 'customers' and m[2]
+        if not m or (bool(m[2]) != (method != 'POST') and not update):
             raise Refusal(404, 'invalid_request_error', 'url_invalid')
         sent = self.parameters(f'{method} {m[1]}', body if method == 'POST' else query)
         self.seen.append((method, m[1], sent))
@@ -120,6 +121,8 @@ class StandIn:
         if method == 'DELETE':
             self.find('customer', m[2])['deleted'] = True
             return {'id': m[2], 'object': 'customer', 'deleted': True}
+        if update:
+            return self.once(headers.get('Idempotency-Key'), path, body, lambda: self.update(m[2], sent))
         return self.once(headers.get('Idempotency-Key'), path, body, lambda: self.make(m[1], sent))
 
     def parameters(self, what, encoded):
@@ -195,6 +198,12 @@ class StandIn:
 
     def make(self, kind, sent):
         return {'checkout/sessions': self.make_session, 'payment_intents': self.make_intent, 'refunds': self.make_refund}[kind](sent)
+
+    def update(self, name, sent):
+        """A customer's address was corrected."""
+        customer = self.find('customer', name)
+        customer['email'] = sent['email']
+        return copy.deepcopy(customer)
 
     def make_session(self, sent):
         seconds = int(sent['expires_at']) - int(time.time())

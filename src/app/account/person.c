@@ -3,6 +3,7 @@
 #include "account_sql.h"
 #include "fold.h"
 #include "mail.h"
+#include "notice.h"
 #include "money.h"
 #include "person_add.h"
 #include "rnd.h"
@@ -141,17 +142,40 @@ st cmd_person_set_password(struct cx *cx, const struct person_set_password_in *i
 
 /* ---- details ---- */
 
+/* LAW: UK GDPR art. 19: whoever got what was wrong is told. */
+static st tell_recipients(struct cx *cx, int64_t person, const struct profile *was, const struct profile *is)
+{
+    const struct {
+        enum column_id col;
+        str was, is;
+    } all[] = {
+        { COL_person_full_name, was->full_name, is->full_name }, { COL_person_company, was->company, is->company },
+        { COL_person_vat_number, was->vat_number, is->vat_number }, { COL_person_address1, was->address1, is->address1 },
+        { COL_person_address2, was->address2, is->address2 }, { COL_person_city, was->city, is->city },
+        { COL_person_region, was->region, is->region }, { COL_person_postcode, was->postcode, is->postcode },
+        { COL_person_country, was->country, is->country }, { COL_person_telephone, was->telephone, is->telephone },
+    };
+    enum column_id changed[COUNT(all)];
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (!str_eq(all[i].was, all[i].is) && !str_empty(all[i].was))
+            changed[n++] = all[i].col;
+    return n ? notice_queue_nt(cx, person, NOTICE_CORRECTED, changed, n) : ST_OK;
+}
+
 st cmd_person_correct(struct cx *cx, const struct person_correct_in *in, struct person_correct_out *out)
 {
     (void)out;
     struct account_person_row row;
-    struct profile p = { .business = in->business, .full_name = in->full_name, .company = in->company,
+    struct profile before, p = { .business = in->business, .full_name = in->full_name, .company = in->company,
                          .vat_number = in->vat_number, .address1 = in->address1, .address2 = in->address2, .city = in->city,
                          .region = in->region, .postcode = in->postcode, .country = in->country, .telephone = in->telephone };
     TRY(account_person(CX_DB(cx), CX_ARENA(cx), &(struct account_person_in){ .id = cx->actor.person }, &row));
     /* Who has ordered has an address, and may correct it but not take it away: invoices need one. */
     TRY(profile_clean(cx, &p, !str_empty(row.country)));
+    TRY(profile_get(&cx->gate, row.id, PURPOSE_RIGHTS, &before, NULL));
     TRY(profile_set_nt(cx, row.id, POINT_PROFILE, &p, in->version));
+    TRY(tell_recipients(cx, row.id, &before, &p));
     return cx_event_nt(cx, EVENT_PERSON_CORRECTED, "person", row.id, S("profile"));
 }
 

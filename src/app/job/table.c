@@ -2,6 +2,7 @@
 #include "export.h"
 #include "job.h"
 #include "mail.h"
+#include "notice.h"
 #include "payment.h"
 #include "retention.h"
 #include "rhythm.h"
@@ -26,6 +27,7 @@ const struct job_handler job_handlers[] = {
     { "service.change_password", service_job },
     { "service.usage", service_job },
     { "vat.check", vat_job_check },
+    { "notice.send", notice_job_send },
     { "export.make", export_job_make },
     { "rhythm.run", rhythm_job_run },
     { "rhythm.reprice", rhythm_job_reprice },

@@ -22,9 +22,20 @@ static const char *const words[] = {
     [GATEWAY_NOTICE] = "notice",
 };
 
+static const struct gateway *const all[] = { &sandbox_gateway, &stripe_gateway, &bank_transfer_gateway };
+
+st gateway_of(enum recipient to, const struct gateway **out)
+{
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i]->n_fields > 0 && all[i]->recipient == to) {
+            *out = all[i];
+            return ST_OK;
+        }
+    return ST_NOT_FOUND;
+}
+
 st gateway_find(str name, const struct gateway **out)
 {
-    static const struct gateway *const all[] = { &sandbox_gateway, &stripe_gateway, &bank_transfer_gateway };
     for (size_t i = 0; i < COUNT(all); i++)
         if (str_eq(name, str_c(all[i]->name))) {
             *out = all[i];

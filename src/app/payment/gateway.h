@@ -17,6 +17,7 @@
  *              are believed as they come. A callback of kind NOTICE only names the object: what it says is not believed
  *   collect    courier: charge a way to pay that was kept, with nobody at the screen, and report; NULL: none can be kept
  *   forget     courier: the way to pay was ended by its owner; NULL: nothing to forget there
+ *   correct    courier: the customer's e-mail address was corrected; NULL: the gateway cannot be told
  *   callback   app: authenticate one message from outside and translate it; no network, no writing. NULL: it sends none
  *
  * Verbs a gateway has no use for are NULL; `authorise` is not.
@@ -63,6 +64,12 @@ struct gateway_collect {
     int64_t amount;
     str description;
     str customer, method; /* the gateway's names, as it told them */
+};
+
+/* What is right now, of a customer whom the gateway knows by a name of its own. */
+struct gateway_correct {
+    uid request; /* ours, the same when repeated */
+    str customer, email;
 };
 
 enum gateway_kind {
@@ -125,6 +132,7 @@ struct gateway {
     st (*look)(struct job_cx *, str object);
     st (*collect)(struct job_cx *, const struct gateway_collect *);
     st (*forget)(struct job_cx *, str customer, str method);
+    st (*correct)(struct job_cx *, const struct gateway_correct *);
     st (*page)(struct rq *, const struct gateway_view *);
     /* ST_DENIED: not authentic, or too old; ST_BAD_REQUEST: authentic but not understood. */
     st (*callback)(struct gate *, const struct gateway_post *, struct gateway_message *);
@@ -134,7 +142,9 @@ struct gateway {
 
 /* The gateway of that name: ST_NOT_FOUND. */
 NODISCARD st gateway_find(str name, const struct gateway **out);
-/* The same, and customers may choose it now: ST_NOT_FOUND. */
+/* The gateway that is this recipient: ST_NOT_FOUND. */
+NODISCARD st gateway_of(enum recipient, const struct gateway **out);
+/* The gateway of that name, and customers may choose it now: ST_NOT_FOUND. */
 NODISCARD st gateway_offered(const struct config *, str name, const struct gateway **out);
 /* Is every gateway of shop.gateways one that the program has and the statement covers? ST_CONFIG or ST_RULES with a text that
  * names the gateway, for the operator. */

@@ -232,6 +232,24 @@ static st forget(struct job_cx *jc, str customer, str method)
     return gone ? ST_OK : job_fail(jc, ST_UPSTREAM, answer.status ? "refused" : "no_answer");
 }
 
+static st correct(struct job_cx *jc, const struct gateway_correct *in)
+{
+    struct stripe_answer answer;
+    struct out o;
+    if (!stripe_id_valid(in->customer))
+        return job_give_up(jc, ST_INVALID, "not_understood");
+    out_init(&o, jc->gate.arena, FORM_MOST);
+    put(&o, "email", in->email);
+    TRY(out_st(&o));
+    TRY(stripe_ask(jc, &(struct stripe_request){ .method = "POST", .form = out_view(&o),
+        .key = uid_str(jc->gate.arena, in->request),
+        .path = str_fmt(jc->gate.arena, "customers/%.*s", STR_ARG(in->customer)) }, &answer));
+    stripe_answer_end(&answer);
+    if (answer.status == 200)
+        return ST_OK;
+    return refused(&answer) ? job_give_up(jc, ST_UPSTREAM, "refused") : job_fail(jc, ST_UPSTREAM, "no_answer");
+}
+
 /* ---- how does it stand? ---------------------------------------------------------------------------------------------- */
 
 /* Asked a while after the customer left: whatever there is to report is reported here, not returned. */
@@ -309,6 +327,7 @@ const struct gateway stripe_gateway = {
     .page = stripe_page,
     .collect = collect,
     .forget = forget,
+    .correct = correct,
     .callback = callback,
     .check = check,
 };

@@ -3,6 +3,7 @@
 #include "data.h"
 #include "data_sql.h"
 #include "log.h"
+#include "notice_web.h"
 #include "page.h"
 #include "privacy.h"
 #include "privacy_html.h"
@@ -246,6 +247,7 @@ st page_data(struct rq *rq)
     v.ends = (struct tpl_strs){ sh.ends.v, sh.ends.n };
     if (v.first) {
         TRY(show_disclosures(&sh, &v.disclosures));
+        TRY(notice_view(rq, rq->actor.person, &v.notices));
         TRY(show_messages(&sh, &v.messages));
         TRY(show_acknowledged(&sh, &v.acknowledged));
     }

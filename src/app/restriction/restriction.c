@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "mail.h"
+#include "notice.h"
 #include "restricted.h"
 #include "restriction_sql.h"
 #include "rnd.h"
@@ -82,6 +83,8 @@ static st set(struct cx *cx, int64_t person, struct kind k, str ground, str note
     TRY(words(cx, person, COL_restriction_note, in.uid, note, &in.note));
     TRY(restriction_add(CX_DB(cx), CX_ARENA(cx), &in, &made));
     restricted_changed(cx->gate.restricted);
+    if (k.mode == RESTRICTION_RESTRICT) /* LAW: UK GDPR art. 19 */
+        TRY(notice_queue_nt(cx, person, NOTICE_RESTRICTED, NULL, 0));
     if (cx->actor.kind == ACTOR_STAFF)
         TRY(mail_queue_nt(cx, MAIL_restriction_set, person, made.id, S("1")));
     return cx_event_nt(cx, EVENT_RESTRICTION_SET, "person", person,

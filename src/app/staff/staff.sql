@@ -1,6 +1,6 @@
 -- What members of staff look at. Lists are pages of 50, newest first, from an id downwards; what they filter by is indexed.
 
--- :one staff_counts () -> (orders_pending @i64, invoices_unpaid @i64, reviews @i64, checks @i64, services_pending @i64, services_active @i64, jobs_dead @i64, jobs_waiting @i64, parked @i64)
+-- :one staff_counts () -> (orders_pending @i64, invoices_unpaid @i64, reviews @i64, checks @i64, services_pending @i64, services_active @i64, jobs_dead @i64, jobs_waiting @i64, notices @i64, parked @i64)
 SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS orders_pending,
        (SELECT count(*) FROM invoice WHERE status = 'unpaid') AS invoices_unpaid,
        (SELECT count(*) FROM gateway_event WHERE outcome = 'review') +
@@ -10,6 +10,7 @@ SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS orders_pending,
        (SELECT count(*) FROM service WHERE status = 'active') AS services_active,
        (SELECT count(*) FROM job WHERE state = 'dead') AS jobs_dead,
        (SELECT count(*) FROM job WHERE state = 'queued') AS jobs_waiting,
+       (SELECT count(*) FROM recipient_notice WHERE state = 'task') AS notices,
        (SELECT count(*) FROM rhythm WHERE parked IS NOT NULL) AS parked;
 
 -- :many staff_customer_page max 50 (before @i64)

@@ -32,6 +32,7 @@ st page_staff(struct rq *rq)
                                .services = n.services_active,
                                .dead = n.jobs_dead,
                                .waiting = n.jobs_waiting,
+                               .notices = n.notices,
                                .parked = n.parked,
                                .requests = requests.open,
                                .urgent = rq->actor.caps & CAP_STAFF_CUSTOMERS ? requests.urgent : 0,
