@@ -14,6 +14,7 @@ static const struct kind kinds[] = {
     { "point", "    const char *method, *what;\n", 4 },
     { "purpose", "    const char *what;\n", 3 },
     { "recipient", "    const char *what;\n", 3 },
+    { "topic", "    const char *mail_class; /* service, announcement or marketing */\n    enum purpose purpose;\n    const char *what;\n", 5 },
     { "source", "    const char *what;\n", 3 },
     { "basis", "    const char *dpv; /* W3C Data Privacy Vocabulary term */\n    const char *what;\n", 4 },
 };
@@ -27,6 +28,11 @@ static void put_row(FILE *c, const struct kind *k, const struct line *l)
         if (!required && strcmp(word(l, 2), "optional") != 0)
             die_at(l, "a clause is 'required' or 'optional', not '%s'", word(l, 2));
         fprintf(c, "%s, ", required ? "true" : "false");
+    } else if (strcmp(k->name, "topic") == 0) {
+        const char *class = word(l, 2);
+        if (strcmp(class, "service") != 0 && strcmp(class, "announcement") != 0 && strcmp(class, "marketing") != 0)
+            die_at(l, "a message is of class service, announcement or marketing, not '%s'", class);
+        fprintf(c, "\"%s\", PURPOSE_%s, ", class, upper(word(l, 3)));
     } else if (k->tokens == 4) {
         put_c_string(c, word(l, 2));
         fputs(", ", c);

@@ -17,6 +17,7 @@ struct route {
     struct part part[MAX_PARTS];
     size_t n;
     bool raw, has_uid;
+    const char *point; /* of a raw route: where its callbacks come in */
 };
 struct routes {
     struct route *v;
@@ -92,8 +93,11 @@ static void route_line(struct world *w, struct route *r, const struct line *l)
 {
     static const char *const limits[] = { "read", "write", "login", "callback" };
     if (is(l, "raw")) {
-        expect_tokens(l, 1, 1);
+        expect_tokens(l, 1, 2);
         r->raw = true;
+        r->point = l->n > 1 ? word(l, 1) : "gateway";
+        if (!names_have(&w->points, r->point))
+            die_at(l, "there is no point '%s'", r->point);
         return;
     }
     expect_tokens(l, 2, 2);
@@ -251,6 +255,8 @@ static void put_code(const struct routes *rs)
                 r->raw ? "true" : "false");
         if (r->form)
             fprintf(c, ", .form = &forms[FORM_%s]", upper(r->form));
+        if (r->raw)
+            fprintf(c, ", .point = POINT_%s", upper(r->point));
         fputs(" },\n", c);
     }
     fputs("};\n", c);

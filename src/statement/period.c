@@ -15,11 +15,13 @@ const struct trigger_info trigger_info[AFTER_COUNT] = {
     [AFTER_ORDER_HELD] = { "order_held", "after an order was held or refused" },
     [AFTER_REQUEST_CLOSED] = { "request_closed", "after your request is closed" },
     [AFTER_COMPLAINT_CLOSED] = { "complaint_closed", "after your complaint is closed" },
+    [AFTER_CONSENT_USED] = { "consent_used", "after it was last relied on, or withdrawn" },
+    [AFTER_UNCONFIRMED] = { "unconfirmed", "after an address was given and not confirmed, or is no longer written to" },
+    [AFTER_MARKETING_ENDED] = { "marketing_ended", "after we write no announcements any more" },
     [AFTER_FINANCIAL_YEAR_END] = { "financial_year_end", "after the end of our financial year" },
     [AFTER_SUPPLY_YEAR_END] = { "supply_year_end",
                                 "after 31 December of the year of a sale reported through the EU One Stop Shop" },
     [AFTER_EXPORT_MADE] = { "export_made", "after a copy of your information was made" },
-    [AFTER_CONSENT_ENDED] = { "consent_ended", "after you withdrew your agreement, or we last used it" },
     [AFTER_HOLD_LIFTED] = { "hold_lifted", "after the hold was lifted" },
 };
 

@@ -1,6 +1,5 @@
 /* Addresses against the statement: what is declared as a form can be reached, and what can be reached is declared. */
-#include "finding.h"
-#include "statement.h"
+#include "model.h"
 
 #include "str.h"
 
@@ -25,7 +24,7 @@ st statement_check_routes(const struct statement *s, const struct statement_rout
                           str_fmt(f->arena, "Give a form of that point an address, or take '%s' out of the rules.", info->name));
     }
     for (size_t i = 0; i < n; i++)
-        if (routes[i].collects && !statement_point(s, routes[i].point))
+        if (routes[i].collects && !s->points[routes[i].point].declared) /* one whose clause is out answers that there is nothing */
             finding_error(f, S("routes.reg"), 0, str_c(routes[i].route),
                           str_fmt(f->arena, "this address collects at the point '%s', which the statement does not name",
                                   point_info[routes[i].point].name),

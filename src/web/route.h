@@ -29,6 +29,7 @@ struct route {
     const struct form *form; /* POST: what may be sent; GET: its query; NULL: nothing may be */
     bool guarded;
     bool raw; /* callback from outside: no session, no CSRF; the handler authenticates it */
+    enum point point; /* where a callback comes in */
 };
 extern const struct route routes[ROUTE_COUNT];
 

@@ -22,7 +22,7 @@ static st check_routes(const struct statement *s, struct findings *f)
     for (int i = 0; i < ROUTE_COUNT; i++)
         at[i] = (struct statement_route){
             .route = routes[i].name,
-            .point = routes[i].raw ? POINT_GATEWAY : routes[i].form ? routes[i].form->point : POINT_REQUEST,
+            .point = routes[i].raw ? routes[i].point : routes[i].form ? routes[i].form->point : POINT_REQUEST,
             .collects = routes[i].raw || (routes[i].method == POST && routes[i].form->point != POINT_REQUEST),
         };
     return statement_check_routes(s, at, ROUTE_COUNT, f);
