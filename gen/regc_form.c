@@ -13,6 +13,7 @@ struct field {
     const char *choices; /* a|b|c */
     long min, max;
     bool required, optional;
+    bool consent; /* a box by which somebody agrees or refuses: never ticked beforehand, never required */
 };
 struct form {
     const struct line *at;
@@ -70,6 +71,8 @@ static void field_line(struct world *w, struct field *f, const struct line *l)
         f->required = true;
     } else if (is(l, "optional")) {
         f->optional = true;
+    } else if (is(l, "consent")) {
+        f->consent = true;
     } else if (is(l, "col")) {
         f->column = word(l, 1);
     } else if (is(l, "clause")) {
@@ -87,7 +90,7 @@ static void field_line(struct world *w, struct field *f, const struct line *l)
     } else {
         die_at(l, "'%s' is not known in a field", l->tok[0].s);
     }
-    expect_tokens(l, f->required && is(l, "required") ? 1 : is(l, "optional") ? 1 : 2, 2);
+    expect_tokens(l, is(l, "required") || is(l, "optional") || is(l, "consent") ? 1 : 2, 2);
 }
 
 static void form_line(struct world *w, struct form *f, const struct line *l)
@@ -128,6 +131,8 @@ static void form_check(struct world *w, const struct form *f)
             die_at(d->at, "field '%s' must be either required or optional", d->name);
         if (!d->label)
             die_at(d->at, "field '%s' has no label", d->name);
+        if (d->consent && (strcmp(d->type, "check") != 0 || !d->optional))
+            die_at(d->at, "field '%s' is a consent: it must be an optional box", d->name);
         if (d->column && (!strchr(d->column, '.') || strchr(d->column, '.') != strrchr(d->column, '.')))
             die_at(d->at, "a column is written table.column, not '%s'", d->column);
         choices_check(w, d);
@@ -189,6 +194,8 @@ static void put_form(FILE *c, const struct form *f)
         if (d->column)
             fprintf(c, ", .personal = true, .col = COL_%s", lower_ident(d->column));
         fprintf(c, ",\n        .clause = %s%s", d->clause ? "CLAUSE_" : "CLAUSE_COUNT", d->clause ? upper(d->clause) : "");
+        if (d->consent)
+            fputs(", .consent = true", c);
         put_or_null(c, "label", d->label);
         put_or_null(c, "help", d->help);
         put_or_null(c, "autocomplete", d->autocomplete);

@@ -45,7 +45,7 @@ CREATE TABLE mail_choice (                 --: owner person_id
   ended_at     @time                       --: none
 );
 CREATE UNIQUE INDEX mail_choice_now ON mail_choice (person_id, topic) WHERE ended_at IS NULL;
-CREATE INDEX mail_choice_person ON mail_choice (person_id, id);
+CREATE INDEX mail_choice_person ON mail_choice (person_id, topic, id);
 CREATE INDEX mail_choice_topic ON mail_choice (topic, id) WHERE ended_at IS NULL;
 
 -- Who is not to be written to. Nobody's: it stays when everything else about a person is gone, and says nothing but that this address
@@ -100,6 +100,7 @@ CREATE TABLE announcement (                --: owner none
   round        @i64 NOT NULL,              --: none
   cursor       @i64 NOT NULL,              --: none
   slices       @i64 NOT NULL,              --: none
+  run_job      @i64,                       --: none
   created_by   @i64 NOT NULL,              --: link
   approved_by  @i64,                       --: link
   created_at   @time NOT NULL,             --: none
@@ -128,6 +129,7 @@ CREATE TABLE announcement_send (           --: owner person_id
   person_id    @ref(person) NOT NULL,      --: link
   code         @blob NOT NULL,             --: pd(suppression.address) blind
   topic        @text NOT NULL,             --: none
+  basis        @text NOT NULL,             --: none
   round        @i64 NOT NULL,              --: none
   state        @text NOT NULL CHECK (state IN ('queued','sending','sent','left_out','failed','unclear','bounced')), --: none
   reason       @text NOT NULL,             --: none
@@ -136,7 +138,7 @@ CREATE TABLE announcement_send (           --: owner person_id
   sent_at      @time,                      --: none
   UNIQUE (announcement_id, code)
 );
-CREATE INDEX announcement_send_state ON announcement_send (announcement_id, state, id);
+CREATE INDEX announcement_send_state ON announcement_send (announcement_id, state, round, id);
 CREATE INDEX announcement_send_person ON announcement_send (person_id, id);
 CREATE INDEX announcement_send_code ON announcement_send (code, id);
-CREATE INDEX announcement_send_at ON announcement_send (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX announcement_send_at ON announcement_send (sent_at, id) WHERE sent_at IS NOT NULL;

@@ -19,6 +19,7 @@ int cmd_config(int argc, char **argv);
 int cmd_deadline(int argc, char **argv);
 int cmd_fraud(int argc, char **argv);
 int cmd_init(int argc, char **argv);
+int cmd_mail(int argc, char **argv);
 int cmd_rhythm(int argc, char **argv);
 int cmd_retention(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

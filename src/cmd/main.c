@@ -23,6 +23,8 @@ static const struct subcommand subcommands[] = {
     { "retention", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
                 "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",
       "what is due for disposal by a day: show it, or do it now", cmd_retention },
+    { "mail", "bounces FILE|MAILDIR|- [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+      "read what came back of announcements: undeliverable addresses and complaints are not written to again", cmd_mail },
     { "rhythm", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
                 "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",
       "what is due for services by a day: show it, or do it now", cmd_rhythm },

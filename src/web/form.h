@@ -18,6 +18,7 @@ struct field {
     enum field_type type;
     int64_t min, max;         /* length in characters; for F_COUNT the range, for F_FILE the size in bytes */
     bool required;
+    bool consent;             /* by which somebody agrees or refuses: web_form_tick() never ticks it (UK GDPR recital 32) */
     bool personal;            /* then col and the form's point decide whether it exists at all */
     enum column_id col;
     enum clause clause;       /* it exists only while this one is in force; CLAUSE_COUNT: always */

@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include "layout_html.h"
+#include "log.h"
 #include "statement.h"
 
 #define PAGE_MOST (1024 * 1024)
@@ -82,7 +83,10 @@ void web_form_fill(struct form_view *v, const char *field, str value)
 void web_form_tick(struct form_view *v, const char *field, bool on)
 {
     struct form_value *f = blank(v, field);
-    if (f)
+    bool consent = f && v->form->fields[f - v->values].consent;
+    if (consent && on)
+        IGNORE(log_bug(__FILE__, __LINE__, "a box that agrees to something is ticked by nobody but the person")); /* it stays as it is */
+    else if (f)
         f->number = on;
 }
 
@@ -140,6 +144,7 @@ st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
                          .who = who_of(rq),
                          .here = here_of(rq->path),
                          .bank = gate_clause(&rq->gate, CLAUSE_S12D),
+                         .news = gate_clause(&rq->gate, CLAUSE_S10),
                          .trial = c->trial.enabled,
                          .currencies = currencies_of(rq),
                          .csrf = rq->csrf,

@@ -11,6 +11,7 @@
 struct form_view *web_form(struct rq *, enum form_id);
 /* Put what is already known into a field of a form that is shown for the first time; what was typed stays. */
 void web_form_fill(struct form_view *, const char *field, str value);
+/* A box marked `consent` in forms.reg stays as it is: nobody agrees to something but the person. */
 void web_form_tick(struct form_view *, const char *field, bool on);
 
 #endif

@@ -24,6 +24,9 @@ NODISCARD st account_door(struct gate *, bool staff, str email, struct account_d
  * rights. */
 NODISCARD st account_password_open(struct gate *, uid person, const struct sealed *, str *encoded);
 
+/* A person followed a link that was sent to their address: it is theirs. Somebody without an address stays as they are. */
+NODISCARD st account_verified_nt(struct cx *, int64_t person);
+
 /* Visitors' sessions that have ended are removed, 10,000 at most; how many. */
 NODISCARD st account_sweep_nt(struct cx *, int64_t *removed);
 

@@ -34,7 +34,7 @@ SELECT uid, password FROM person WHERE id = ?1 AND status = 'active';
 UPDATE person SET password = ?2 WHERE id = ?1;
 
 -- :exec account_set_verified (id @i64, at @time)
-UPDATE person SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL;
+UPDATE person SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL AND email_code IS NOT NULL;
 
 -- :exec account_set_currency (id @i64, currency @text)
 UPDATE person SET currency = ?2 WHERE id = ?1;

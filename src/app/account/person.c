@@ -1,6 +1,7 @@
 /* Registering, confirming an address, passwords, and correcting one's details. */
 #include "account.h"
 #include "account_sql.h"
+#include "consent.h"
 #include "fold.h"
 #include "mail.h"
 #include "notice.h"
@@ -69,6 +70,8 @@ st cmd_person_register(struct cx *cx, const struct person_register_in *in, struc
         .kind = "customer", .email = in->email, .full_name = in->full_name, .password = in->password,
         .currency = in->currency, .point = POINT_REGISTER, .source = SOURCE_PERSON }, &id));
     TRY(mail_queue_nt(cx, MAIL_verify, id, id, S("1")));
+    if (in->newsletter && topic_route(&cx->gate, TOPIC_NEWSLETTER) == ROUTE_CONSENT)
+        TRY(consent_ask_nt(cx, &(struct consent_at){ .person = id, .topic = TOPIC_NEWSLETTER, .point = POINT_REGISTER }));
     return cx_event_nt(cx, EVENT_PERSON_REGISTERED, "person", id, S("register"));
 }
 
@@ -88,6 +91,13 @@ static st use_link(struct cx *cx, str code, const char *kind, int64_t *person)
     TRY(account_link_use(CX_DB(cx), &(struct account_link_use_in){ .id = link.id, .at = cx->gate.now }, &used));
     *person = link.person_id;
     return used == 1 ? ST_OK : ST_EXPIRED;
+}
+
+st account_verified_nt(struct cx *cx, int64_t person)
+{
+    int64_t changed = 0;
+    TRY(account_set_verified(CX_DB(cx), &(struct account_set_verified_in){ .id = person, .at = cx->gate.now }, &changed));
+    return changed ? cx_event_nt(cx, EVENT_PERSON_VERIFIED, "person", person, S("link")) : ST_OK;
 }
 
 st cmd_person_verify(struct cx *cx, const struct person_verify_in *in, struct person_verify_out *out)

@@ -27,7 +27,8 @@ static st register_hashed(struct rq *rq, st result, str encoded)
 {
     TRY(result);
     struct person_register_in in = { .email = rq_value(rq, "email")->value, .full_name = rq_value(rq, "full_name")->value,
-                                     .password = encoded, .currency = rq->currency };
+                                     .password = encoded, .currency = rq->currency,
+                                     .newsletter = rq_value(rq, "newsletter")->number != 0 };
     return rq_command(rq, CMD_PERSON_REGISTER, &in, registered);
 }
 

@@ -50,6 +50,6 @@ struct announce_violations {
     uid first;          /* the first such row of announcement_send; zero: none */
 };
 /* Counted from the rows themselves, of what was sent at or after `since`. */
-NODISCARD st announce_check_nobody_suppressed(struct db *, struct arena *, utc since, struct announce_violations *);
+NODISCARD st announce_check_nobody_suppressed(struct db *, utc since, struct announce_violations *);
 
 #endif

@@ -67,6 +67,8 @@ NODISCARD st choice_at_order_nt(struct cx *, int64_t person, bool refused);
 /* Turn a topic on or off, by its route: consent or choice, and the suppression list. On: ST_OK with *asked when a message went out first,
  * because the address is not proven. */
 NODISCARD st topic_set_nt(struct cx *, const struct consent_at *, bool on, bool *asked);
+/* Its owner proved the address and wants the topic: off the suppression list, and an objection to it ends. */
+NODISCARD st topic_proven_nt(struct cx *, const struct consent_at *);
 /* Object to all marketing: absolute and at once. Every marketing topic is off, objected to and suppressed. */
 NODISCARD st topic_object_nt(struct cx *, int64_t person, enum point);
 

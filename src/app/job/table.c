@@ -1,5 +1,6 @@
 /* Every kind of job the program knows. */
 #include "export.h"
+#include "announce.h"
 #include "job.h"
 #include "mail.h"
 #include "notice.h"
@@ -26,6 +27,8 @@ const struct job_handler job_handlers[] = {
     { "service.change_package", service_job },
     { "service.change_password", service_job },
     { "service.usage", service_job },
+    { "announce.run", announce_job_run },
+    { "announce.test", announce_job_test },
     { "vat.check", vat_job_check },
     { "notice.send", notice_job_send },
     { "export.make", export_job_make },

@@ -14,6 +14,7 @@ static const struct fraud_sweep_in codes;
 static const struct invoice_issue_due_in issue_due;
 static const struct order_expire_in order_expire;
 static const struct basket_expire_in basket_expire;
+static const struct consent_sweep_in consents;
 static const struct rhythm_run_in rhythm;
 static const struct retention_start_in retention;
 static const struct keys_note_in note;
@@ -29,6 +30,7 @@ const struct timetable_row timetable_rows[] = {
     { "order.expire", 600, CMD_ORDER_EXPIRE, &order_expire },
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
     { "rights.clock", 1800, CMD_RIGHTS_CLOCK, &rights },
+    { "consent.sweep", 900, CMD_CONSENT_SWEEP, &consents },
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
     { "retention", 3600, CMD_RETENTION_START, &retention },
     { "keys.note", 300, CMD_KEYS_NOTE, &note },

@@ -50,6 +50,19 @@ static void add_address(GMimeMessage *m, GMimeAddressType type, const char *name
     g_object_unref(mailbox);
 }
 
+/* RFC 8058: one POST to that address, without a question, ends it. Mail programs show a button for it. */
+static st set_unsubscribe(struct arena *a, GMimeMessage *m, str address)
+{
+    if (str_empty(address))
+        return ST_OK;
+    const char *list = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(address)));
+    if (!list)
+        return ST_INVALID;
+    g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", list, NULL);
+    g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", NULL);
+    return ST_OK;
+}
+
 static st fill_headers(struct arena *a, GMimeMessage *m, const struct mail_message *msg)
 {
     str id = str_fmt(a, "%.*s@%.*s", STR_ARG(uid_str(a, msg->id)),
@@ -69,7 +82,7 @@ static st fill_headers(struct arena *a, GMimeMessage *m, const struct mail_messa
     g_date_time_unref(when);
     g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", NULL);
     g_mime_object_set_header(GMIME_OBJECT(m), "X-Message-Class", msg->mail_class, NULL);
-    return ST_OK;
+    return set_unsubscribe(a, m, msg->unsubscribe);
 }
 
 static void fill_parts(GMimeMessage *m, const struct mail_message *msg)
@@ -108,6 +121,7 @@ st message_compose(struct arena *a, const struct mail_message *msg, bool crlf, s
     TRY(check_header(msg->to_name, 200));
     TRY(check_header(msg->to, 254));
     TRY(check_header(msg->subject, 300));
+    TRY(check_header(msg->unsubscribe, 400));
     GMimeMessage *m = g_mime_message_new(TRUE);
     st rc = fill_headers(a, m, msg);
     if (rc == ST_OK) {

@@ -94,18 +94,18 @@ static st set_relay(CURL *c, struct arena *a, const struct relay *relay)
     return ST_OK;
 }
 
-st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, str text)
+st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, str text, long *answer)
 {
     const char *from_z = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(from)));
     const char *to_z = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(to)));
     if (!from_z || !to_z || str_index(from, '\r') < from.n || str_index(to, '\r') < to.n)
         return ST_INVALID;
     CURL *c = curl_easy_init();
+    long code = 0;
     struct curl_slist *rcpt = curl_slist_append(NULL, to_z);
     st rc = c && rcpt ? set_relay(c, a, relay) : ST_NO_MEMORY;
     if (rc == ST_OK) {
         str rest = text;
-        long code = 0;
         curl_easy_setopt(c, CURLOPT_MAIL_FROM, from_z);
         curl_easy_setopt(c, CURLOPT_MAIL_RCPT, rcpt);
         curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
@@ -117,6 +117,8 @@ st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, st
         curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
         rc = verdict(done, code);
     }
+    if (answer)
+        *answer = code;
     curl_slist_free_all(rcpt);
     curl_easy_cleanup(c);
     return rc;

@@ -30,6 +30,7 @@ struct facts {
     str request;     /* about people's rights: "your request for a copy" */
     bool own;        /* written to at the address given with a request, not at the account's */
     str path;        /* where the button leads */
+    bool subscriber; /* of the newsletter form: an address and nothing else */
 };
 
 struct template {
@@ -38,8 +39,8 @@ struct template {
 #define MAIL_TEXT(n, NAME) \
     [MAIL_##n] = { TXT_MAIL_##NAME##_SUBJECT, TXT_MAIL_##NAME##_LEAD, TXT_MAIL_##NAME##_BODY, TXT_MAIL_##NAME##_ACTION }
 static const struct template templates[MAIL_N] = {
-    MAIL_TEXT(verify, VERIFY), MAIL_TEXT(existing, EXISTING), MAIL_TEXT(reset, RESET),
-    MAIL_TEXT(account_closed, ACCOUNT_CLOSED), MAIL_TEXT(account_back, ACCOUNT_BACK),
+    MAIL_TEXT(verify, VERIFY), MAIL_TEXT(newsletter_confirm, NEWSLETTER_CONFIRM), MAIL_TEXT(existing, EXISTING),
+    MAIL_TEXT(reset, RESET), MAIL_TEXT(account_closed, ACCOUNT_CLOSED), MAIL_TEXT(account_back, ACCOUNT_BACK),
     MAIL_TEXT(erasure_asked, ERASURE_ASKED), MAIL_TEXT(erasure_begun, ERASURE_BEGUN), MAIL_TEXT(hold_review, HOLD_REVIEW),
     MAIL_TEXT(password_changed, PASSWORD_CHANGED), MAIL_TEXT(order_received, ORDER_RECEIVED),
     MAIL_TEXT(order_waiting, ORDER_WAITING), MAIL_TEXT(order_cancelled, ORDER_CANCELLED),
@@ -87,6 +88,7 @@ static st purpose_of(struct job_cx *cx, enum mail m, enum purpose *out)
 
 static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
 static const enum column_id disclosed_own[] = { COL_rights_request_email, COL_rights_request_name };
+static const enum column_id disclosed_alone[] = { COL_subscriber_email };
 
 /* ---- what the message is about */
 
@@ -101,7 +103,6 @@ st mail_new_token(struct job_cx *cx, str *token, uint8_t code[32])
     return ST_OK;
 }
 
-/* A new link: its code goes to the writer, the link itself only into the message. */
 static st one_time_path(struct job_cx *cx, const char *kind, str *path)
 {
     uint8_t code[32];
@@ -115,6 +116,30 @@ static st one_time_path(struct job_cx *cx, const char *kind, str *path)
     return ST_OK;
 }
 
+/* The link of a double opt-in. When it was confirmed or withdrawn meanwhile, nobody is asked. */
+static st consent_facts(struct job_cx *cx, struct facts *f)
+{
+    uint8_t code[32];
+    str token;
+    TRY(mail_new_token(cx, &token, code));
+    struct consent_token_in in = { .consent = cx->job.object, .token_code = { (const char *)code, sizeof code } };
+    st s = job_command(cx, CMD_CONSENT_TOKEN, "token", &in, NULL);
+    if (s == ST_EXPIRED)
+        return job_give_up(cx, s, "not_asked_any_more");
+    TRY(s);
+    f->path = url_newsletter_confirm(cx->gate.arena, token).s;
+    return ST_OK;
+}
+
+static st subscriber_facts(struct job_cx *cx, struct facts *f)
+{
+    struct mail_subscriber_row row;
+    f->subscriber = true;
+    f->purpose = PURPOSE_NOTIFY;
+    TRY(mail_subscriber(cx->gate.db, cx->gate.arena, &(struct mail_subscriber_in){ .person = cx->job.person }, &row));
+    return gate_use(&cx->gate, COL_subscriber_email, PURPOSE_NOTIFY, row.uid, row.email, &f->email);
+}
+
 static st person_facts(struct job_cx *cx, struct facts *f)
 {
     struct arena *a = cx->gate.arena;
@@ -124,6 +149,8 @@ static st person_facts(struct job_cx *cx, struct facts *f)
     bool owed = str_starts(str_c(mail_word(f->mail)), S("rights_")); /* an answer is owed to whoever left, too */
     if (str_eq(row.status, S("closed")) && (!told_of_it || !row.email) && !owed)
         return job_give_up(cx, ST_EXPIRED, "account_closed");
+    if (!row.email && f->mail == MAIL_newsletter_confirm)
+        return subscriber_facts(cx, f);
     TRY(purpose_of(cx, f->mail, &f->purpose));
     TRY(gate_use(&cx->gate, COL_person_email, f->purpose, row.uid, row.email, &f->email));
     return gate_use(&cx->gate, COL_person_full_name, f->purpose, row.uid, row.full_name, &f->name);
@@ -256,6 +283,7 @@ static st restriction_facts(struct job_cx *cx, struct facts *f)
 #define MAIL_FACTS_person account_facts
 #define MAIL_FACTS_erasure erasure_facts
 #define MAIL_FACTS_legal_hold hold_facts
+#define MAIL_FACTS_consent consent_facts
 #define MAIL_FACTS_orders order_facts
 #define MAIL_FACTS_invoice invoice_facts
 #define MAIL_FACTS_payment payment_facts
@@ -308,7 +336,7 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
         .from = {
             .company = cx->config->company.name,
             .address = cx->config->company.address,
-            .greeting = words(cx, TXT_MAIL_GREETING, f),
+            .greeting = words(cx, f->subscriber ? TXT_MAIL_GREETING_NOBODY : TXT_MAIL_GREETING, f),
             .class_line = words(cx, TXT_MAIL_CLASS_SERVICE, f),
             .privacy_line = words(cx, TXT_MAIL_FOOT_PRIVACY, f),
             .privacy = absolute(cx, url_privacy(a).s),
@@ -339,19 +367,9 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
 
 static st send_message(struct job_cx *cx, struct mail_message *m)
 {
-    struct arena *a = cx->gate.arena;
-    const struct config *c = cx->config;
-    bool relay = !str_empty(c->mail.relay);
-    str text;
-    if (message_sender_parse(a, c->mail.from, &m->from_name, &m->from) != ST_OK)
-        return job_give_up(cx, ST_CONFIG, "bad_sender");
-    if (message_compose(a, m, relay, &text) != ST_OK)
-        return job_give_up(cx, ST_INVALID, "message_refused");
-    if (!relay)
-        return deliver_maildir(a, str_cat(a, c->data.dir, S("/mail")), m->id, text);
-    struct relay to = { .url = c->mail.relay, .user = c->mail.user, .password = c->mail.password };
-    st rc = deliver_smtp(a, &to, m->from, m->to, text);
-    return rc == ST_UPSTREAM ? job_give_up(cx, rc, "relay_refused") : rc;
+    const char *told = NULL;
+    st s = message_send(cx->gate.arena, cx->config, m, S(""), &told, NULL);
+    return told ? job_give_up(cx, s, told) : s;
 }
 
 st mail_job(struct job_cx *cx)
@@ -369,8 +387,11 @@ st mail_job(struct job_cx *cx)
     };
     TRY(write_parts(cx, &f, &m));
     /* The ledger first: what was not recorded is not sent. Every try is recorded, because each may have reached somebody. */
-    TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
-                     cx->job.uid));
+    if (f.subscriber)
+        TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, disclosed_alone, COUNT(disclosed_alone), "job", cx->job.uid));
+    else
+        TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
+                         cx->job.uid));
     TRY(send_message(cx, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;

@@ -10,6 +10,7 @@
 /* X(name, object): the template and the table its job's object is a row of. The job's kind is "mail.<name>". */
 #define MAIL_TEMPLATES(X)          \
     X(verify, person)              \
+    X(newsletter_confirm, consent) \
     X(existing, person)            \
     X(reset, person)               \
     X(password_changed, person)    \

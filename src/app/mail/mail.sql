@@ -3,6 +3,10 @@
 -- :one mail_person (id @i64)
 SELECT uid, kind, status, email, full_name FROM person WHERE id = ?1;
 
+-- :one mail_subscriber (person @i64)
+-- An address that was given for the newsletter, by somebody without an account.
+SELECT uid, email FROM subscriber WHERE person_id = ?1;
+
 -- :one mail_order (id @i64)
 SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o JOIN invoice i ON i.order_id = o.id
 WHERE o.id = ?1 AND i.kind = 'invoice' ORDER BY i.id LIMIT 1;

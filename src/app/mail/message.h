@@ -13,6 +13,7 @@ struct mail_message {
     str to_name, to;        /* one recipient */
     str subject, text, html;
     const char *mail_class; /* service, announcement or marketing */
+    str unsubscribe;        /* address for List-Unsubscribe, with one click (RFC 8058); empty: none */
     utc date;
 };
 
@@ -29,7 +30,12 @@ struct relay {
     str user, password;
 };
 /* ST_UPSTREAM: refused for good (5xx); ST_AWAY: could not be reached or said "later" (4xx); ST_TIMEOUT.
- * TLS is demanded unless the relay is on a loopback address. */
-NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text);
+ * TLS is demanded unless the relay is on a loopback address. `code`, unless NULL: the relay's last answer, 0 when there was none. */
+NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text, long *code);
+
+struct config;
+/* Compose and hand over to the relay, or into the maildir, as configured. `envelope`: where a message that cannot be delivered comes
+ * back to; empty: the sender. `*told` is "bad_sender", "message_refused" or "relay_refused" when trying again is in vain. */
+NODISCARD st message_send(struct arena *, const struct config *, struct mail_message *, str envelope, const char **told, long *code);
 
 #endif

@@ -2,6 +2,7 @@
 #include "account.h"
 #include "basket_html.h"
 #include "catalogue.h"
+#include "consent.h"
 #include "geo.h"
 #include "order.h"
 #include "order_web.h"
@@ -37,6 +38,17 @@ static st fill(struct rq *rq, struct form_view *f)
     return ST_OK;
 }
 
+/* The chance to refuse offers stands here (PECR reg 22(3)(c)), until somebody has taken or left it: nobody is asked again. */
+static st ask_deals(struct rq *rq, bool *ask)
+{
+    enum choice c = CHOICE_NONE;
+    *ask = topic_route(&rq->gate, TOPIC_DEALS) == ROUTE_SOFT;
+    if (*ask && rq->actor.kind == ACTOR_CUSTOMER)
+        TRY(choice_get(rq->db, rq->arena, rq->actor.person, TOPIC_DEALS, &c));
+    *ask = *ask && c == CHOICE_NONE;
+    return ST_OK;
+}
+
 st page_checkout(struct rq *rq)
 {
     struct order_web_lines all;
@@ -59,6 +71,7 @@ st page_checkout(struct rq *rq)
     web_form_fill(f, "basket_hash", hex_fmt(rq->arena, basket->hash, sizeof basket->hash));
     v.f = f;
     v.stores_data = basket->stores_data && gate_clause(&rq->gate, CLAUSE_S21);
+    TRY(ask_deals(rq, &v.deals_offered));
     if (gate_may_collect(&rq->gate, COL_orders_ip, POINT_REQUEST))
         v.ip_why = statement_why(rq->gate.statement, COL_orders_ip, POINT_REQUEST);
     return show_checkout_show(rq, 200, &v);
@@ -130,7 +143,8 @@ static st place(struct rq *rq, str password)
         .reference = value(rq, FORM_CHECKOUT_REFERENCE), .password = password, .ip = rq->ip,
         .ip_country = located ? str_c(country) : S(""), .ip_source = geo_version(geo_here()),
         .basket_hash = { (const char *)hash, BASKET_HASH },
-        .acknowledged = rq->values[FORM_CHECKOUT_ACKNOWLEDGED].number != 0 };
+        .acknowledged = rq->values[FORM_CHECKOUT_ACKNOWLEDGED].number != 0,
+        .no_deals = rq->values[FORM_CHECKOUT_NO_DEALS].number != 0 };
     return rq_command(rq, CMD_ORDER_PLACE, &in, placed);
 }
 

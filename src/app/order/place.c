@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "codec.h"
+#include "consent.h"
 #include "fold.h"
 #include "fraud.h"
 #include "invoice.h"
@@ -320,6 +321,7 @@ st cmd_order_place(struct cx *cx, const struct order_place_in *in, struct order_
     TRY(add_order(&p));
     TRY(add_lines(&p));
     TRY(acknowledge(&p));
+    TRY(choice_at_order_nt(cx, p.person, in->no_deals));
     TRY(decide(&p));
     TRY(draft(&p));
     TRY(screen(&p));
