@@ -110,7 +110,8 @@ static st one_file(struct reading *r, int at, const char *name)
 /* What was read in new/ goes to cur/ as seen, as mail programs do it; so the next run reads only what came since. */
 static st maildir(struct reading *r, const char *path)
 {
-    int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), box = top < 0 ? -1 : openat(top, "new", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), box = top < 0 ? -1 : openat(top, "new",
+            O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = box < 0 ? NULL : fdopendir(dup(box));
     st s = dir ? ST_OK : ST_IO;
     for (struct dirent *e; s == ST_OK && (e = readdir(dir));) {
@@ -143,7 +144,8 @@ static st all(struct reading *r, const char *path)
 static void show(const struct asked *w, const struct tally *n)
 {
     if (w->json) {
-        json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)n->read, "hard", (json_int_t)n->hard, "soft",
+        json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)n->read, "hard",
+                (json_int_t)n->hard, "soft",
                               (json_int_t)n->soft, "complaints", (json_int_t)n->complaints, "not_ours", (json_int_t)n->not_ours,
                               "no_report", (json_int_t)n->no_report, "broken", (json_int_t)n->broken);
         json_dumpf(o, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
@@ -151,7 +153,8 @@ static void show(const struct asked *w, const struct tally *n)
         json_decref(o);
         return;
     }
-    printf("read %lld: for good %lld, for now %lld, complaints %lld, not about a message of ours %lld, no report %lld, broken %lld\n",
+    printf("read %lld: for good %lld, for now %lld, complaints %lld, not about a message of ours %lld, no report %lld, "
+           "broken %lld\n",
            (long long)n->read, (long long)n->hard, (long long)n->soft, (long long)n->complaints, (long long)n->not_ours,
            (long long)n->no_report, (long long)n->broken);
 }

@@ -85,7 +85,7 @@ void web_form_tick(struct form_view *v, const char *field, bool on)
     struct form_value *f = blank(v, field);
     bool consent = f && v->form->fields[f - v->values].consent;
     if (consent && on)
-        IGNORE(log_bug(__FILE__, __LINE__, "a box that agrees to something is ticked by nobody but the person")); /* it stays as it is */
+        IGNORE(log_bug(__FILE__, __LINE__, "nobody but the person ticks a box that agrees to something"));
     else if (f)
         f->number = on;
 }

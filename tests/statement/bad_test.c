@@ -48,7 +48,7 @@ static const struct bad cases[] = {
     { "coarser in no known way", R, "      invoice.area: area\n", "      invoice.area: street\n", 0, "there is no way to make it coarser 'street'", "area" },
     { "a list of what is made coarser that nothing asks for", R, "    disposal: generalise", "    disposal: aggregate", NOWHERE, "'disposal: generalise' and the list", "take the list out" },
     { "a key of codes where there are none", R, "    on_request: stays\n    keys: month", "    on_request: stays\n    hash_key: P30D\n    keys: month", NOWHERE, "only 'disposal: keyed_hash' has a key of codes", "Take 'hash_key' out." },
-    { "an unknown category in a use", R, "  records:  [hold, invoice, order,", "  records:  [hold, invoices, order,", 0,
+    { "an unknown category in a use", R, "  records:  [consent, hold, invoice, order,", "  records:  [consent, hold, invoices, order,", 0,
       "there is no category 'invoices'", "Write 'invoice'." },
     { "an unknown purpose of a field", R, "        for: [contract, billing, fraud, notify]", "        for: [contract, billings]", 0,
       "there is no purpose 'billings'", "Write 'billing'." },

@@ -2,7 +2,8 @@
  *
  *   draft -> preparing -> ready -> scheduled -> sending <-> paused -> sent | stopped
  *
- * While preparing, the audience is walked batch by batch and everybody who may be written to gets a row in announcement_send; who is
+ * While preparing, the audience is walked batch by batch and everybody who may be written to gets a row in
+ * announcement_send; who is
  * left out is only counted, by reason. Before each message the writer asks everything again, writes 'sending' and the disclosure
  * in one transaction, and only then the message leaves. After a kill, what was 'sending' is 'unclear' and not sent again
  * (into a maildir it is: there the same message replaces itself). One row per announcement and address: nobody gets it twice. */

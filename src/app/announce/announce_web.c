@@ -37,7 +37,8 @@ st guard_announcement(struct rq *rq)
 {
     struct announce_page_get_row *row = NEW(rq->arena, struct announce_page_get_row);
     rq->object = row;
-    return row ? announce_page_get(rq->db, rq->arena, &(struct announce_page_get_in){ .uid = rq_uid(rq, "id") }, row) : ST_NO_MEMORY;
+    return row ? announce_page_get(rq->db, rq->arena, &(struct announce_page_get_in){ .uid = rq_uid(rq, "id") },
+            row) : ST_NO_MEMORY;
 }
 
 /* ---- written */
@@ -103,7 +104,8 @@ static st numbers(struct rq *rq, const struct announce_page_get_row *a, struct v
     static const char *const later[] = { "sent", "unclear", "failed", "bounced", "soft", "complained", "left_late" };
     struct announce_counts_rows rows;
     TRY(announce_counts(rq->db, rq->arena, &(struct announce_counts_in){ .announcement = a->id, .round = a->round }, &rows));
-    struct v_ann_number *left = NEWN(rq->arena, struct v_ann_number, rows.n + 1), *done = NEWN(rq->arena, struct v_ann_number, rows.n + 1);
+    struct v_ann_number *left = NEWN(rq->arena, struct v_ann_number, rows.n + 1), *done = NEWN(rq->arena,
+            struct v_ann_number, rows.n + 1);
     if (!left || !done)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < rows.n; i++) {
@@ -116,7 +118,8 @@ static st numbers(struct rq *rq, const struct announce_page_get_row *a, struct v
             done[v->progress.n++] = (struct v_ann_number){ named(rq, "staff.ann.n.", rows.v[i].what), rows.v[i].n };
         } else {
             const struct text_arg why = { "why", named(rq, "may.", rows.v[i].what) };
-            left[v->left.n++] = (struct v_ann_number){ text_fill(rq->arena, rq->language, TXT_STAFF_ANN_LEFT_OUT, &why, 1), rows.v[i].n };
+            left[v->left.n++] = (struct v_ann_number){ text_fill(rq->arena, rq->language, TXT_STAFF_ANN_LEFT_OUT,
+                    &why, 1), rows.v[i].n };
         }
     }
     v->left.v = left;
@@ -164,7 +167,8 @@ st page_staff_announcement(struct rq *rq)
         .id = a->uid, .heading = a->title, .state = a->state, .kind = named(rq, "staff.ann.topic.", a->topic),
         .audience = named(rq, "staff.ann.audience.", a->audience), .product = a->product_name.p ? a->product_name : S(""),
         .problem = str_empty(a->problem) ? S("") : a->problem, .version = a->version, .rate = rq->config->mail.per_minute,
-        .published = a->published_at.s != UTC_NONE.s, .service = topic == TOPIC_SERVICE, .in_force = gate_clause(&rq->gate, CLAUSE_S10),
+        .published = a->published_at.s != UTC_NONE.s, .service = topic == TOPIC_SERVICE,
+                .in_force = gate_clause(&rq->gate, CLAUSE_S10),
         .begins = str_eq(a->state, S("scheduled")) ? a->send_at : UTC_NONE, .begun = a->begun_at, .ended = a->ended_at,
         .csrf = rq->csrf, .f = web_form(rq, FORM_STAFF_ANNOUNCEMENT_APPROVE) };
     TRY(v.f ? ST_OK : ST_NO_MEMORY);
@@ -209,7 +213,8 @@ st page_staff_announcement_approve(struct rq *rq)
 st page_staff_announcement_hold(struct rq *rq)
 {
     const struct announce_page_get_row *a = rq->object;
-    return rq_command(rq, CMD_ANNOUNCE_HOLD, &(struct announce_hold_in){ .announcement = a->uid, .act = rq_value(rq, "act")->value },
+    return rq_command(rq, CMD_ANNOUNCE_HOLD, &(struct announce_hold_in){ .announcement = a->uid,
+            .act = rq_value(rq, "act")->value },
                       back);
 }
 

@@ -31,7 +31,8 @@ static st look(struct db *db, struct arena *a, const struct announce_check_page_
 }
 
 /* By consent: one must have been in force when it was sent. */
-static st by_consent(struct db *db, struct arena *a, const struct announce_check_page_row *s, struct announce_violations *v, bool *bad)
+static st by_consent(struct db *db, struct arena *a, const struct announce_check_page_row *s,
+        struct announce_violations *v, bool *bad)
 {
     struct announce_check_consents_rows rows;
     bool given = false;

@@ -1,4 +1,5 @@
-/* Sending, as the writer sees it: one message at a time is claimed, everything asked again in the same transaction, and told how it went. */
+/* Sending, as the writer sees it: one message at a time is claimed, everything asked again in the same transaction,
+ * and told how it went. */
 #include "announce_work.h"
 
 #include "statement.h"
@@ -113,7 +114,8 @@ st cmd_announce_claim(struct cx *cx, const struct announce_claim_in *in, struct 
         return ST_STATEMENT;
     for (int i = 0; i < SKIPS_MOST; i++) {
         bool claimed;
-        st s = announce_queued(CX_DB(cx), CX_ARENA(cx), &(struct announce_queued_in){ .announcement = a.id, .round = a.round }, &c.row);
+        st s = announce_queued(CX_DB(cx), CX_ARENA(cx), &(struct announce_queued_in){ .announcement = a.id,
+                .round = a.round }, &c.row);
         if (s == ST_NOT_FOUND) {
             out->state = S("none");
             return finish(cx, &a);
@@ -136,7 +138,8 @@ st cmd_announce_claim(struct cx *cx, const struct announce_claim_in *in, struct 
 static st to_state(struct cx *cx, const struct announce_send_get_row *s, const char *state, const char *count)
 {
     int64_t changed = 0;
-    TRY(announce_set_told(CX_DB(cx), &(struct announce_set_told_in){ .id = s->id, .state = str_c(state), .reason = S("") }, &changed));
+    TRY(announce_set_told(CX_DB(cx), &(struct announce_set_told_in){ .id = s->id, .state = str_c(state),
+            .reason = S("") }, &changed));
     return changed ? announce_count_nt(cx, s->announcement_id, s->round, count, 1) : ST_OK;
 }
 

@@ -1,6 +1,7 @@
 /* Delivery reports (RFC 3464) and complaints (RFC 5965): which of our messages, and what became of it.
  *
- * Anybody may send anything to the address that takes them, so everything is bounded, and only what says without doubt what it is counts:
+ * Anybody may send anything to the address that takes them, so everything is bounded, and only what says without
+ * doubt what it is counts:
  * a multipart/report with a part of machine-readable fields about one recipient, and a name of ours: the address it came back to
  * (bounces+NAME@…), or the Message-ID that it quotes. Nothing else of it is read, and nothing of it is kept. */
 #include <gmime/gmime.h>
@@ -44,8 +45,8 @@ static bool status_of(str value, char out[12])
     return ends && n >= 5 && dots == 2 && out[1] == '.' && (out[0] == '2' || out[0] == '4' || out[0] == '5');
 }
 
-/* What a mailbox that is full, or a text that is not liked, says of an address is not that it does not exist: 5.2.2, 5.2.3, 5.3.4, 5.7.x and
- * anything about the way there count as "for now", whatever the class says. */
+/* What a mailbox that is full, or a text that is not liked, says of an address is not that it does not exist: 5.2.2,
+ * 5.2.3, 5.3.4, 5.7.x and anything about the way there count as "for now", whatever the class says. */
 static enum dsn_kind kind_of(const char *status)
 {
     if (status[0] == '4')

@@ -151,7 +151,7 @@ static st when(struct cx *cx, const struct announce_approve_in *in, utc *at)
     return ST_OK;
 }
 
-static st gets(struct cx *cx, int64_t id, int64_t round, int64_t *n)
+static st on_list(struct cx *cx, int64_t id, int64_t round, int64_t *n)
 {
     struct announce_counts_rows rows;
     *n = 0;
@@ -169,7 +169,7 @@ st cmd_announce_approve(struct cx *cx, const struct announce_approve_in *in, str
     utc at;
     (void)out;
     TRY(find(cx, in->announcement, &a));
-    TRY(gets(cx, a.id, a.round, &n));
+    TRY(on_list(cx, a.id, a.round, &n));
     if (n != in->seen)
         return conflict(cx, "ann.changed");
     TRY(when(cx, in, &at));

@@ -54,7 +54,8 @@ static st take_customers(struct cx *cx, const struct announce_get_row *a, struct
 static st take_owners(struct cx *cx, const struct announce_get_row *a, struct part *p)
 {
     struct announce_owners_rows rows;
-    TRY(announce_owners(CX_DB(cx), CX_ARENA(cx), &(struct announce_owners_in){ .product = a->product_id, .after = a->cursor }, &rows));
+    TRY(announce_owners(CX_DB(cx), CX_ARENA(cx), &(struct announce_owners_in){ .product = a->product_id,
+            .after = a->cursor }, &rows));
     TAKE(rows);
     return ST_OK;
 }
@@ -99,7 +100,8 @@ static st enlist(struct cx *cx, const struct announce_get_row *a, enum topic top
     TRY(topic_may(&cx->gate, person, topic, &may, &to));
     if (may == MAY_YES) {
         TRY(announce_list_add(CX_DB(cx), &(struct announce_list_add_in){
-            .uid = rnd_uid(), .announcement = a->id, .person = person, .code = to.code, .topic = a->topic, .round = a->round }, &added));
+            .uid = rnd_uid(), .announcement = a->id, .person = person, .code = to.code, .topic = a->topic,
+                    .round = a->round }, &added));
         t->twice += added == 0;
         t->by_reason[MAY_YES] += added != 0;
     } else {
@@ -138,7 +140,8 @@ st cmd_announce_enlist(struct cx *cx, const struct announce_enlist_in *in, struc
     out->cursor = p->cursor;
     if (out->done)
         return announce_set_ready(CX_DB(cx), &(struct announce_set_ready_in){ .id = a.id }, NULL);
-    return announce_set_cursor(CX_DB(cx), &(struct announce_set_cursor_in){ .id = a.id, .before = a.cursor, .cursor = p->cursor }, NULL);
+    return announce_set_cursor(CX_DB(cx), &(struct announce_set_cursor_in){ .id = a.id, .before = a.cursor,
+            .cursor = p->cursor }, NULL);
 }
 
 st cmd_announce_begin(struct cx *cx, const struct announce_begin_in *in, struct announce_begin_out *out)

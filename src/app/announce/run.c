@@ -1,4 +1,5 @@
-/* The courier's part: walk the audience, then send in batches that are bounded in number and time, so that other mail has its turn. */
+/* The courier's part: walk the audience, then send in batches that are bounded in number and time, so that other
+ * mail has its turn. */
 #include "announce_work.h"
 
 #include "clock.h"
@@ -38,7 +39,8 @@ static st reload(struct running *r)
 static st walk(struct running *r)
 {
     int64_t end = clock_ms() + SLICE_MS;
-    struct announce_enlist_in in = { .announcement = r->a.id, .job = r->jc->job.id, .fence = r->jc->job.fence, .cursor = r->a.cursor };
+    struct announce_enlist_in in = { .announcement = r->a.id, .job = r->jc->job.id, .fence = r->jc->job.fence,
+            .cursor = r->a.cursor };
     struct announce_enlist_out out = { 0 };
     while (!out.done && clock_ms() < end) {
         TRY(step(r, CMD_ANNOUNCE_ENLIST, "list", in.cursor, &in, &out));
@@ -70,7 +72,8 @@ static str envelope_of(struct running *r, uid message)
     size_t at = str_index(back, '@');
     if (at == back.n)
         return S("");
-    return str_fmt(a, "%.*s+%.*s%.*s", STR_ARG(str_sub(back, 0, at)), STR_ARG(uid_str(a, message)), STR_ARG(str_sub(back, at, back.n)));
+    return str_fmt(a, "%.*s+%.*s%.*s", STR_ARG(str_sub(back, 0, at)), STR_ARG(uid_str(a, message)),
+            STR_ARG(str_sub(back, at, back.n)));
 }
 
 /* What the relay said, as the word for the writer. Trouble that is ours, or the relay's with us, stops the batch. */

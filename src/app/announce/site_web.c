@@ -20,7 +20,8 @@ st page_announcements(struct rq *rq)
     struct announce_page_public_rows rows;
     int64_t before = rq_value(rq, "before")->number;
     TRY(in_force(rq));
-    TRY(announce_page_public(rq->db, rq->arena, &(struct announce_page_public_in){ .before = before > 0 ? before : INT64_MAX }, &rows));
+    TRY(announce_page_public(rq->db, rq->arena, &(struct announce_page_public_in){ .before = before > 0 ? before
+            : INT64_MAX }, &rows));
     struct v_ann_public *v = NEWN(rq->arena, struct v_ann_public, rows.n + 1);
     if (!v)
         return ST_NO_MEMORY;
@@ -35,7 +36,8 @@ st guard_announcement_public(struct rq *rq)
     struct announce_page_one_row *row = NEW(rq->arena, struct announce_page_one_row);
     rq->object = row;
     TRY(in_force(rq));
-    return row ? announce_page_one(rq->db, rq->arena, &(struct announce_page_one_in){ .uid = rq_uid(rq, "id") }, row) : ST_NO_MEMORY;
+    return row ? announce_page_one(rq->db, rq->arena, &(struct announce_page_one_in){ .uid = rq_uid(rq, "id") },
+            row) : ST_NO_MEMORY;
 }
 
 /* Markup of libcmark, which escapes what staff wrote. */

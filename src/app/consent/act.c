@@ -92,7 +92,8 @@ st cmd_consent_confirm(struct cx *cx, const struct consent_confirm_in *in, struc
     at.person = row.person_id;
     out->topic = at.topic;
     TRY(confirm_nt(cx, &row, &at));
-    TRY(consent_subscriber_confirm(CX_DB(cx), &(struct consent_subscriber_confirm_in){ .person = at.person, .at = cx->gate.now }, NULL));
+    TRY(consent_subscriber_confirm(CX_DB(cx), &(struct consent_subscriber_confirm_in){ .person = at.person,
+            .at = cx->gate.now }, NULL));
     TRY(account_verified_nt(cx, at.person));
     return topic_proven_nt(cx, &at);
 }
@@ -151,8 +152,8 @@ st cmd_choice_object_by_link(struct cx *cx, const struct choice_object_by_link_i
     return topic_object_nt(cx, at.person, POINT_PREFERENCES);
 }
 
-/* A mail program asks for it without anybody reading an answer: what is off already is off, and a topic that cannot be chosen about has no
- * such link. */
+/* A mail program asks for it without anybody reading an answer: what is off already is off, and a topic that cannot
+ * be chosen about has no such link. */
 st cmd_choice_unsubscribe(struct cx *cx, const struct choice_unsubscribe_in *in, struct choice_unsubscribe_out *out)
 {
     struct consent_at at = { .point = POINT_UNSUBSCRIBE };

@@ -112,7 +112,8 @@ st consent_ask_nt(struct cx *cx, const struct consent_at *at)
 st consent_withdraw_nt(struct cx *cx, const struct consent_at *at)
 {
     int64_t ended = 0;
-    TRY(consent_drop_asked(CX_DB(cx), &(struct consent_drop_asked_in){ .person = at->person, .topic = topic_word(at->topic) }, NULL));
+    TRY(consent_drop_asked(CX_DB(cx), &(struct consent_drop_asked_in){ .person = at->person,
+            .topic = topic_word(at->topic) }, NULL));
     TRY(consent_end(CX_DB(cx), &(struct consent_end_in){ .person = at->person, .topic = topic_word(at->topic), .at = cx->gate.now,
                                                          .point = str_c(point_info[at->point].name) }, &ended));
     return ended ? cx_event_nt(cx, EVENT_CONSENT_WITHDRAWN, "person", at->person, topic_word(at->topic)) : ST_OK;
@@ -128,7 +129,8 @@ st consent_is(struct db *db, struct arena *a, int64_t person, enum topic topic, 
 
 st consent_used_nt(struct cx *cx, int64_t person, enum topic topic)
 {
-    return consent_use(CX_DB(cx), &(struct consent_use_in){ .person = person, .topic = topic_word(topic), .at = cx->gate.now }, NULL);
+    return consent_use(CX_DB(cx), &(struct consent_use_in){ .person = person, .topic = topic_word(topic),
+            .at = cx->gate.now }, NULL);
 }
 
 st consent_sweep_nt(struct cx *cx, int64_t *lapsed)

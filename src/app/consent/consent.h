@@ -41,7 +41,8 @@ struct consent_at {
 };
 /* Record a consent that is in force from now on; one that is already stays as it is. *consent may be NULL. */
 NODISCARD st consent_give_nt(struct cx *, const struct consent_at *, int64_t *consent);
-/* Record that a consent was asked for, and queue the message whose link gives it. Asked again: another message, at most one in an hour. */
+/* Record that a consent was asked for, and queue the message whose link gives it. Asked again: another message, at
+ * most one in an hour. */
 NODISCARD st consent_ask_nt(struct cx *, const struct consent_at *);
 /* End it. ST_OK also when there is none: withdrawing is never refused. */
 NODISCARD st consent_withdraw_nt(struct cx *, const struct consent_at *);
@@ -64,8 +65,8 @@ NODISCARD st choice_at_order_nt(struct cx *, int64_t person, bool refused);
 
 /* ---- the two together, as people mean them */
 
-/* Turn a topic on or off, by its route: consent or choice, and the suppression list. On: ST_OK with *asked when a message went out first,
- * because the address is not proven. */
+/* Turn a topic on or off, by its route: consent or choice, and the suppression list. On: ST_OK with *asked when a
+ * message went out first, because the address is not proven. */
 NODISCARD st topic_set_nt(struct cx *, const struct consent_at *, bool on, bool *asked);
 /* Its owner proved the address and wants the topic: off the suppression list, and an objection to it ends. */
 NODISCARD st topic_proven_nt(struct cx *, const struct consent_at *);

@@ -44,7 +44,8 @@ st page_newsletter_confirm(struct rq *rq)
     if (s == ST_NOT_FOUND || (s == ST_OK && row.expires_at.s <= rq->now.s))
         return expired(rq);
     TRY(s);
-    struct v_newsletter_confirm_show v = { .f = web_form(rq, FORM_NEWSLETTER_CONFIRM), .code = token_of(rq), .wording = row.wording };
+    struct v_newsletter_confirm_show v = { .f = web_form(rq, FORM_NEWSLETTER_CONFIRM), .code = token_of(rq),
+            .wording = row.wording };
     return v.f ? show_newsletter_confirm_show(rq, 200, &v) : ST_NO_MEMORY;
 }
 

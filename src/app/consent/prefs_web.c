@@ -28,7 +28,8 @@ static st state_of(struct rq *rq, int64_t person, enum topic t, struct v_pref *p
     struct prefs_asked_row asked;
     TRY(choice_get(rq->db, rq->arena, person, t, &c));
     TRY(consent_is(rq->db, rq->arena, person, t, &given));
-    st waiting = prefs_asked(rq->db, rq->arena, &(struct prefs_asked_in){ .person = person, .topic = str_c(topic_info[t].name) }, &asked);
+    st waiting = prefs_asked(rq->db, rq->arena, &(struct prefs_asked_in){ .person = person,
+            .topic = str_c(topic_info[t].name) }, &asked);
     if (waiting != ST_OK && waiting != ST_NOT_FOUND)
         return waiting;
     p->choose = topic_open(&rq->gate, t);

@@ -30,12 +30,15 @@ struct relay {
     str user, password;
 };
 /* ST_UPSTREAM: refused for good (5xx); ST_AWAY: could not be reached or said "later" (4xx); ST_TIMEOUT.
- * TLS is demanded unless the relay is on a loopback address. `code`, unless NULL: the relay's last answer, 0 when there was none. */
+ * TLS is demanded unless the relay is on a loopback address. `code`, unless NULL: the relay's last answer, 0 when
+ * there was none. */
 NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text, long *code);
 
 struct config;
-/* Compose and hand over to the relay, or into the maildir, as configured. `envelope`: where a message that cannot be delivered comes
+/* Compose and hand over to the relay, or into the maildir, as configured. `envelope`: where a message that cannot be
+ * delivered comes
  * back to; empty: the sender. `*told` is "bad_sender", "message_refused" or "relay_refused" when trying again is in vain. */
-NODISCARD st message_send(struct arena *, const struct config *, struct mail_message *, str envelope, const char **told, long *code);
+NODISCARD st message_send(struct arena *, const struct config *, struct mail_message *, str envelope,
+        const char **told, long *code);
 
 #endif
