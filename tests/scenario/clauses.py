@@ -113,6 +113,44 @@ def screened(system):
     assert 'Checking that an order is genuine' in client.get('/privacy').text
 
 
+ANNOUNCING = ('/newsletter', '/announcements', '/announcements/feed.atom', '/unsubscribe/abcdef')
+
+
+def no_announcements(system):
+    """without S10 nobody is asked, chooses or is written to: no box, no form, no page, no sending"""
+    start_without(system, 'S10')
+    client = Client(system)
+    for address in ANNOUNCING:
+        assert client.get(address).status == 404, address
+    assert 'Newsletter' not in client.get('/').text and 'newsletter' not in client.get('/register').form('/register').choices
+    assert client.request('POST', '/unsubscribe/abcdef', 'List-Unsubscribe=One-Click', follow=False).status == 404
+    choose(client, 'starter')
+    form = checkout_form(client)
+    assert 'no_deals' not in form.choices
+    assert client.submit(form, **fill(form, person(), no_deals='1')).status >= 400, 'a box nobody shows was accepted'
+    place(client, person())
+    assert client.get('/account/preferences').status == 404 and 'Mail preferences' not in client.get('/account').text
+    staff, _ = sign_in(system, *system.staff, path='/staff/login')
+    assert 'nothing can be sent' in staff.get('/staff/announcements').text
+    page = staff.submit(staff.get('/staff/announcements/new').form('/staff/announcements'), title='Hello', body='Hello.', product='',
+                        public=None)
+    assert page.status == 403, f'{page.status} {page.text[:300]}'
+    assert system.sql('SELECT (SELECT count(*) FROM mail_choice) + (SELECT count(*) FROM consent) + (SELECT count(*) FROM announcement)') \
+        == [['0']]
+    assert 'Announcements and newsletter' not in client.get('/privacy').text
+
+
+def announcements(system):
+    """with S10 the same addresses answer, and the statement says how"""
+    system.init().start()
+    client = Client(system)
+    for address in ANNOUNCING[:3]:
+        assert client.get(address).status == 200, address
+    assert client.get('/unsubscribe/abcdef').status == 410, 'a link that nobody made'
+    assert 'newsletter' in client.get('/register').form('/register').choices
+    assert 'Announcements and newsletter' in client.get('/privacy').text
+
+
 def vat_check(system):
     """without S8 no VAT number leaves the house, even when a service is configured"""
     system.settings.update({'vat.check': 'vies', 'vat.vies_url': f'http://127.0.0.1:{system.plain}/nobody-answers-here'})
@@ -262,7 +300,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S7d', 'S8', 'S12b', 'S12c', 'S12d', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S7d', 'S8', 'S10', 'S12b', 'S12c', 'S12d', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 
@@ -271,5 +309,5 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, currency_kept, reference, business, free_trial, vat_check, bank, acknowledgement, acknowledged,
+    for_both(currency, currency_kept, reference, business, free_trial, vat_check, no_announcements, announcements, bank, acknowledgement, acknowledged,
              no_saved_way, saved_way, no_stripe, tap=extra)

@@ -47,9 +47,9 @@ UPDATE mail_choice SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL;
 INSERT INTO mail_choice (uid, person_id, topic, choice, statement_id, point, session_id, chosen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- :one consent_person (id @i64) -> (ordered @bool)
--- Who it is, where they can be reached, and whether anything was ever bought (PECR reg 22(3)(a): a sale).
+-- Who it is, where they can be reached, and whether anything was bought or is being (PECR reg 22(3)(a): a sale, or negotiations for one).
 SELECT p.uid, p.kind, p.status, p.email, p.email_verified_at, p.full_name, s.uid AS subscriber_uid, s.email AS subscriber_email,
-  s.confirmed_at, EXISTS (SELECT 1 FROM orders o WHERE o.person_id = p.id AND o.kind = 'new' AND o.status = 'active') AS ordered
+  s.confirmed_at, EXISTS (SELECT 1 FROM orders o WHERE o.person_id = p.id AND o.kind = 'new' AND o.status IN ('pending', 'active')) AS ordered
 FROM person p LEFT JOIN subscriber s ON s.person_id = p.id WHERE p.id = ?1;
 
 -- :one consent_account (code @blob)

@@ -79,6 +79,10 @@ static st open_address(struct asking *k, enum may *may)
     if (k->to->subscriber) {
         k->to->name = S("");
         k->verified = r->confirmed_at.s != UTC_NONE.s;
+        if (!gate_may_use(k->g, COL_subscriber_email, p)) { /* given for the newsletter, and for nothing else */
+            *may = MAY_NO_ADDRESS;
+            return ST_OK;
+        }
         return refused_as(gate_use(k->g, COL_subscriber_email, p, r->subscriber_uid, r->subscriber_email, &k->to->email), may);
     }
     k->verified = r->email_verified_at.s != UTC_NONE.s;

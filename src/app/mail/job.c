@@ -30,6 +30,7 @@ struct facts {
     str request;     /* about people's rights: "your request for a copy" */
     bool own;        /* written to at the address given with a request, not at the account's */
     str path;        /* where the button leads */
+    bool moot;       /* there is nothing to write any more */
     bool subscriber; /* of the newsletter form: an address and nothing else */
 };
 
@@ -124,9 +125,8 @@ static st consent_facts(struct job_cx *cx, struct facts *f)
     TRY(mail_new_token(cx, &token, code));
     struct consent_token_in in = { .consent = cx->job.object, .token_code = { (const char *)code, sizeof code } };
     st s = job_command(cx, CMD_CONSENT_TOKEN, "token", &in, NULL);
-    if (s == ST_EXPIRED)
-        return job_give_up(cx, s, "not_asked_any_more");
-    TRY(s);
+    f->moot = s == ST_EXPIRED;
+    TRY(f->moot ? ST_OK : s);
     f->path = url_newsletter_confirm(cx->gate.arena, token).s;
     return ST_OK;
 }
@@ -382,6 +382,8 @@ st mail_job(struct job_cx *cx)
         return job_give_up(cx, ST_NOT_FOUND, "unknown_message");
     TRY(person_facts(cx, &f));
     TRY(facts_of[f.mail](cx, &f));
+    if (f.moot)
+        return ST_OK;
     struct mail_message m = {
         .id = cx->job.uid, .to_name = f.name, .to = f.email, .mail_class = MAIL_CLASS_notice, .date = cx->gate.now,
     };
