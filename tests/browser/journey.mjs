@@ -241,16 +241,33 @@ const firstLink = async (listing, part) => {
   return new URL(href, system.url).pathname;
 };
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
-  '/privacy/versions', '/rights', '/no-such-page'];
+  '/privacy/versions', '/rights', '/newsletter', '/announcements', '/unsubscribe/nobody', '/no-such-page'];
 const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/leave', '/account/rights', '/account/rights/new', state.request, '/services', state.service,
-  `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay'];
+  `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay', '/account/preferences'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
   '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/rights', '/staff/rights/new', '/staff/rights/counts', `/staff${state.request}`, '/staff/services', '/staff/rhythm',
-  '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/jobs'];
+  '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/announcements', '/staff/announcements/new', '/staff/jobs'];
+await step('staff write an announcement, look twice, and send it', async () => {
+  await staffPage.goto(`${system.url}/staff/announcements/new`);
+  await staffPage.locator('[name=topic]').first().evaluate((e) => (e.tagName === 'SELECT' ? (e.value = 'service') : e.form.querySelector('[name=topic][value=service]').click()));
+  await staffPage.fill('#f-title', 'More room for everybody');
+  await staffPage.fill('#f-body', 'From **Monday** every web space has twice the room.\n\n- You need not do anything.\n- Prices stay [as they are](/products/starter).\n');
+  await staffPage.check('#f-public');
+  await staffPage.click('main form.form button[type=submit]');
+  const address = new URL(staffPage.url()).pathname;
+  theirs.push(address, `${address}/edit`);
+  await staffPage.click('main form[action$="/prepare"] button');
+  await until('the list', 30, async () => { await staffPage.goto(system.url + address); return /Ready/.test(await staffPage.innerText('main h1')); });
+  await staffPage.click('main form[action$="/approve"] button');
+  await until('it to be sent', 30, async () => { await staffPage.goto(system.url + address); return /Sent/.test(await staffPage.innerText('main h1')); });
+  await staffPage.goto(`${system.url}/announcements`);
+  everybody.push(new URL(await staffPage.locator('main ul a').first().getAttribute('href'), system.url).pathname);
+});
 await step('every list of staff leads to its things', async () => {
   for (const [list, part] of [['/staff/customers', '/staff/customers/'], ['/staff/orders', '/staff/orders/'], ['/staff/invoices', '/staff/invoices/'],
     ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/'], ['/staff/coupons', '/staff/coupons/']]) theirs.push(await firstLink(list, part));
   theirs.push(...['customers', 'invoices'].map((of) => `${theirs.find((a) => a.startsWith(`/staff/${of}/`))}/credit`));
+  theirs.push(`${theirs.find((a) => a.startsWith('/staff/customers/'))}/preferences`);
 });
 
 for (const view of views) {

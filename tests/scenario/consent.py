@@ -7,6 +7,7 @@ import signal
 import urllib.parse
 
 from journeys import choose, fill, checkout_form, person, place, sign_in
+from relay import Relay
 from system import Client, Clock, for_both, wait_for
 
 TEXT = 'From *today* there is more room.\n\n- for everybody\n- see [the shop](/products/starter)\n'
@@ -132,7 +133,7 @@ def in_the_middle(system):
     system.settings |= {'mail.per_minute': '600', 'mail.batch': '20', 'shop.currencies': 'GBP'}
     clock = Clock(system)
     system.init()
-    system.run('trial', '--customers', str(PEOPLE), '--data', system.data)
+    system.run('trial', '--customers', str(PEOPLE), '--invoices', '0', '--data', system.data)
     system.start()
     system.sql("UPDATE person SET email_verified_at = created_at WHERE kind = 'customer'")
     staff, _ = sign_in(system, *system.staff, path='/staff/login')
@@ -163,6 +164,43 @@ def in_the_middle(system):
     assert feed.status == 200 and b'More room' in feed.raw and b'<feed' in feed.raw and 'atom' in feed.headers['content-type']
     page = client.get([a for a, _ in client.get('/announcements').links if re.fullmatch(r'/announcements/\w{26}', a)][0])
     assert '<em>today</em>' in page.raw.decode()
+
+
+def through_a_relay(system):
+    """through a relay each message has a sender of its own; a mailbox that is refused is not written to again; a relay that refuses us pauses it"""
+    relay = Relay()
+    try:
+        system.settings |= {'mail.relay': f'smtp://127.0.0.1:{relay.server_address[1]}', 'mail.bounces': 'bounces@example.test',
+                            'mail.per_minute': '600'}
+        system.init().start()
+        people = [person() for _ in range(4)]
+        for who in people:
+            client = Client(system)
+            choose(client, 'starter')
+            place(client, who)
+        system.sql("UPDATE person SET email_verified_at = created_at WHERE kind = 'customer'")
+        wait_for(lambda: system.sql("SELECT count(*) FROM job WHERE state <> 'done'") == [['0']], 60, 'other mail', system)
+        relay.senders.clear()
+        relay.unknown.add(f'<{people[0]["email"]}>')
+        staff, _ = sign_in(system, *system.staff, path='/staff/login')
+        announce(system, staff, topic='news', audience='customers', title='More room', expect=4)
+        got = [r for r, m in relay.taken if m['subject'] == 'More room']
+        assert sorted(got) == sorted([f'<{p["email"]}>'] for p in people[1:]), got
+        assert len(set(relay.senders)) == 4 and all(re.fullmatch(r'<bounces\+\w{26}@example\.test>', s) for s in relay.senders), relay.senders
+        assert system.sql("SELECT topic, reason FROM suppression") == [['', 'bounced']]
+        assert system.sql("SELECT state, count(*) FROM announcement_send GROUP BY state ORDER BY state") == [['bounced', '1'], ['sent', '3']]
+        relay.hostile = True
+        address = announce(system, staff, approve=False, topic='news', audience='customers', title='Again', expect=3)
+        staff.submit(staff.get(address).form('/approve'), day='', time='')
+        wait_for(lambda: 'It waits: relay_refused' in staff.get(address).text, 60, 'it to be paused', system)
+        assert len(relay.taken) == len(set(m['message-id'] for _, m in relay.taken)), 'a message was handed over twice'
+        relay.hostile = False
+        staff.submit([f for f in staff.get(address).forms if f.fields.get('act') == 'resume'][0])
+        wait_for(lambda: len([1 for _, m in relay.taken if m['subject'] == 'Again']) == 3, 60, 'the rest', system)
+        assert system.sql('SELECT count(*) FROM suppression') == [['1']], 'trouble between us and the relay says nothing about a mailbox'
+    finally:
+        relay.shutdown()
+        relay.server_close()
 
 
 def news(system):
@@ -216,4 +254,4 @@ def came_back(system, staff, message):
 
 
 if __name__ == '__main__':
-    for_both(newsletter, choices, in_the_middle)
+    for_both(newsletter, choices, through_a_relay, in_the_middle)
