@@ -241,15 +241,29 @@ const firstLink = async (listing, part) => {
   return new URL(href, system.url).pathname;
 };
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
-  '/privacy/versions', '/rights', '/newsletter', '/announcements', '/unsubscribe/nobody', '/no-such-page'];
+  '/privacy/versions', '/rights', '/newsletter', '/announcements', '/no-such-page'];
 const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/leave', '/account/rights', '/account/rights/new', state.request, '/services', state.service,
   `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay', '/account/preferences'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
   '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/rights', '/staff/rights/new', '/staff/rights/counts', `/staff${state.request}`, '/staff/services', '/staff/rhythm',
   '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/announcements', '/staff/announcements/new', '/staff/jobs'];
+await step('somebody asks for the newsletter, and follows the link', async () => {
+  const reader = await (await open(views[0])).newPage();
+  const newest = (words) => system.mails().find((mail) => mail.replace(/=\r?\n/g, '').includes(words))?.replace(/=\r?\n/g, '');
+  await reader.goto(`${system.url}/newsletter`);
+  await reader.fill('[name=email]', 'reader@example.test');
+  await reader.click('main form button[type=submit]');
+  await until('the message', 30, async () => newest('confirm the newsletter'));
+  const link = /\/newsletter\/[\w-]{43}/.exec(newest('confirm the newsletter'))[0];
+  await reader.goto(system.url + link);
+  state.confirmAxe = await axe(reader);
+  await reader.click('main form button[type=submit]');
+  await reader.getByText('on the list').waitFor({ timeout: 10000 });
+});
 await step('staff write an announcement, look twice, and send it', async () => {
   await staffPage.goto(`${system.url}/staff/announcements/new`);
-  await staffPage.locator('[name=topic]').first().evaluate((e) => (e.tagName === 'SELECT' ? (e.value = 'service') : e.form.querySelector('[name=topic][value=service]').click()));
+  await staffPage.locator('[name=topic]').first().evaluate((e) => (e.tagName === 'SELECT' ? (e.value = 'newsletter') : e.form.querySelector('[name=topic][value=newsletter]').click()));
+  await staffPage.locator('[name=audience]').first().evaluate((e) => (e.tagName === 'SELECT' ? (e.value = 'subscribers') : e.form.querySelector('[name=audience][value=subscribers]').click()));
   await staffPage.fill('#f-title', 'More room for everybody');
   await staffPage.fill('#f-body', 'From **Monday** every web space has twice the room.\n\n- You need not do anything.\n- Prices stay [as they are](/products/starter).\n');
   await staffPage.check('#f-public');
@@ -260,6 +274,8 @@ await step('staff write an announcement, look twice, and send it', async () => {
   await until('the list', 30, async () => { await staffPage.goto(system.url + address); return /Ready/.test(await staffPage.innerText('main h1')); });
   await staffPage.click('main form[action$="/approve"] button');
   await until('it to be sent', 30, async () => { await staffPage.goto(system.url + address); return /Sent/.test(await staffPage.innerText('main h1')); });
+  const issue = system.mails().map((mail) => mail.replace(/=\r?\n/g, '')).find((mail) => mail.includes('More room for everybody') && mail.includes('List-Unsubscribe'));
+  everybody.push(/List-Unsubscribe: <https:\/\/[^/]+(\/unsubscribe\/[\w-]{43})>/.exec(issue.replace(/\r?\n /g, ' '))[1]);
   await staffPage.goto(`${system.url}/announcements`);
   everybody.push(new URL(await staffPage.locator('main ul a').first().getAttribute('href'), system.url).pathname);
 });
@@ -275,6 +291,7 @@ for (const view of views) {
   await inspect(view, customer, mine, 'customer');
   await inspect(view, staff, theirs, 'staff');
 }
+tap.point(!(state.confirmAxe ?? ['not reached']).length, 'the page that confirms the newsletter: no WCAG 2.2 AA violation', state.confirmAxe);
 tap.point(!(state.errorPage ?? ['not reached']).length, 'the order form with errors: no WCAG 2.2 AA violation', state.errorPage);
 tap.point(!(state.dialogAxe ?? ['not reached']).length, 'the statement as a dialog: no WCAG 2.2 AA violation', state.dialogAxe);
 tap.point(!(state.gatewayAxe ?? ['not reached']).length, 'the gateway page: no WCAG 2.2 AA violation', state.gatewayAxe);

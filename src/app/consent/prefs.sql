@@ -3,6 +3,10 @@
 -- :many prefs_consents max 50 (person @i64)
 SELECT topic, wording, wording_version, point, state, asked_at, given_at, withdrawn_at FROM consent WHERE person_id = ?1 ORDER BY id DESC;
 
+-- :many prefs_mandates max 20 (person @i64)
+-- Saved ways to pay: agreed to with a payment, withdrawn on their own page.
+SELECT wording, point, given_at, withdrawn_at FROM acknowledgement WHERE person_id = ?1 AND topic = 'mandate' ORDER BY id DESC;
+
 -- :many prefs_choices max 50 (person @i64)
 SELECT topic, choice, point, chosen_at, ended_at FROM mail_choice WHERE person_id = ?1 ORDER BY id DESC;
 

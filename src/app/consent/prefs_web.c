@@ -92,12 +92,21 @@ st prefs_history(struct rq *rq, int64_t person, struct v_pref_event_list *out)
 {
     struct prefs_consents_rows consents;
     struct prefs_choices_rows choices;
+    struct prefs_mandates_rows mandates;
     size_t n = 0;
     TRY(prefs_consents(rq->db, rq->arena, &(struct prefs_consents_in){ .person = person }, &consents));
     TRY(prefs_choices(rq->db, rq->arena, &(struct prefs_choices_in){ .person = person }, &choices));
-    struct v_pref_event *v = NEWN(rq->arena, struct v_pref_event, consents.n + choices.n + 1);
+    TRY(prefs_mandates(rq->db, rq->arena, &(struct prefs_mandates_in){ .person = person }, &mandates));
+    struct v_pref_event *v = NEWN(rq->arena, struct v_pref_event, consents.n + choices.n + mandates.n + 1);
     if (!v)
         return ST_NO_MEMORY;
+    for (size_t i = 0; i < mandates.n; i++) {
+        const struct prefs_mandates_row *m = &mandates.v[i];
+        bool over = m->withdrawn_at.s != UTC_NONE.s;
+        insert(v, &n, (struct v_pref_event){ .topic = text_get(rq->language, TXT_MANDATES_TITLE),
+                                             .act = over ? S("withdrawn") : S("given"), .words = m->wording,
+                                             .where = where(rq, m->point), .at = m->given_at, .until = m->withdrawn_at });
+    }
     for (size_t i = 0; i < consents.n; i++) {
         const struct prefs_consents_row *c = &consents.v[i];
         bool given = c->given_at.s != UTC_NONE.s;
