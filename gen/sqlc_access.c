@@ -1,6 +1,8 @@
 /* sqlc: for each table with personal values, the statement that reads everything of one person in it; and for each table that
  * belongs to a person, the statements that read their whole rows, where the values in them came from, and what the event log says
- * of them. What a person is shown and given follows the schema's annotations by this alone. */
+ * of them. What a person is shown and given follows the schema's annotations by this alone.
+ * And two that look at stretches of the table whoever's rows they are, for the checks of promises: values that came from nowhere
+ * (no row in `origin`), and what is stored as it is. */
 #include "sqlc.h"
 
 #include <stdio.h>
@@ -115,6 +117,34 @@ static void records_emit(struct buf *sql, struct buf *c, const struct schema *s)
     buf_fmt(c, "};\nconst size_t record_catalog_n = %zu;\n", n);
 }
 
+/* Rows of a stretch in which a value has no origin. */
+static void lacking_statement(struct buf *b, const struct table *t)
+{
+    buf_fmt(b, "-- :many access_lacking_%s max 20 (after @i64, upto @i64)\n"
+               "SELECT t.id FROM %s t WHERE t.id > ?1 AND t.id <= ?2 AND (", t->name, t->name);
+    const char *or = "";
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->cols[i].pd == PD_VALUE) {
+            buf_fmt(b, "%s(t.%s IS NOT NULL AND NOT EXISTS (SELECT 1 FROM origin o WHERE o.row_uid = t.uid AND o.col = '%s.%s'))",
+                    or, t->cols[i].name, t->name, t->cols[i].name);
+            or = "\n  OR ";
+        }
+    }
+    buf_fmt(b, ") ORDER BY t.id;\n");
+}
+
+static void between_statement(struct buf *b, const struct table *t)
+{
+    buf_fmt(b, "-- :many access_between_%s max 500 (after @i64, upto @i64)\nSELECT id, uid", t->name);
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->cols[i].pd == PD_VALUE) {
+            buf_fmt(b, ", %s", t->cols[i].name);
+        }
+    }
+    buf_fmt(b, " FROM %s WHERE id > ?1 AND id <= ?2 ORDER BY id;\n"
+               "-- :one access_newest_%s -> (newest @i64)\nSELECT coalesce(max(id), 0) AS newest FROM %s;\n", t->name, t->name, t->name);
+}
+
 void access_emit(const struct schema *s, const char *outdir)
 {
     struct buf sql = { 0 }, c = { 0 };
@@ -125,7 +155,10 @@ void access_emit(const struct schema *s, const char *outdir)
         const struct table *t = s->tables[i];
         if (personal(t)) {
             access_statement(&sql, s, t);
-            buf_fmt(&c, "    { TABLE_%s, &stmt_access_%s },\n", t->name, t->name);
+            lacking_statement(&sql, t);
+            between_statement(&sql, t);
+            buf_fmt(&c, "    { TABLE_%s, &stmt_access_%s, &stmt_access_lacking_%s, &stmt_access_between_%s, &stmt_access_newest_%s },\n",
+                    t->name, t->name, t->name, t->name, t->name);
             n++;
         }
     }

@@ -20,6 +20,7 @@ int cmd_deadline(int argc, char **argv);
 int cmd_fraud(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_mail(int argc, char **argv);
+int cmd_promises(int argc, char **argv);
 int cmd_rhythm(int argc, char **argv);
 int cmd_retention(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

@@ -44,6 +44,13 @@ struct cx {
 NODISCARD st cx_invalid(struct cx *, const char *field, const char *message);
 /* Record what happened, in the same transaction. `detail` is written by code only: no personal data. */
 NODISCARD st cx_event_nt(struct cx *, enum event, const char *object_kind, int64_t object_id, str detail);
+/* The hash that a row of the event log carries: over the hash of the row before (empty for the first) and every column. */
+struct event_row {
+    utc at;
+    str event, actor_kind, object_kind, detail;
+    int64_t actor, object; /* 0: none */
+};
+NODISCARD st event_hash(struct arena *, str before, const struct event_row *, uint8_t hash[32]);
 /* Queue work for the courier in the same transaction. `key` makes it happen once: a second add with the
  * same key is a no-op. Parameters are ids and registry words only. */
 NODISCARD st cx_job_nt(struct cx *, str kind, str key, int64_t person, int64_t object_id, utc not_before);

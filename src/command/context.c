@@ -25,10 +25,10 @@ const char *actor_word(enum actor_kind kind)
 }
 
 /* The hash of a row covers the hash before it and every column, each with its length, so that nothing can move. */
-static st chain(struct cx *cx, str before, const struct command_event_add_in *row, uint8_t hash[32])
+st event_hash(struct arena *a, str before, const struct event_row *row, uint8_t hash[32])
 {
     struct out o;
-    out_init(&o, CX_ARENA(cx), EVENT_TEXT_MAX);
+    out_init(&o, a, EVENT_TEXT_MAX);
     out_str(&o, before);
     out_fmt(&o, "|%lld|%lld|%lld", (long long)row->at.s, (long long)row->actor, (long long)row->object);
     const str parts[] = { row->event, row->actor_kind, row->object_kind, row->detail };
@@ -59,7 +59,8 @@ st cx_event_nt(struct cx *cx, enum event event, const char *object_kind, int64_t
         .object = object_id,
         .detail = detail,
     };
-    TRY(chain(cx, last.hash, &row, hash));
+    TRY(event_hash(CX_ARENA(cx), last.hash, &(struct event_row){ .at = row.at, .event = row.event, .actor_kind = row.actor_kind,
+        .object_kind = row.object_kind, .detail = row.detail, .actor = row.actor, .object = row.object }, hash));
     row.hash = (str){ (const char *)hash, sizeof hash };
     struct command_event_add_row added;
     return command_event_add(CX_DB(cx), CX_ARENA(cx), &row, &added);

@@ -237,6 +237,11 @@ st gate_last_code(struct gate *g, enum column_id col, uid row, const struct seal
     return arena_failed(g->arena) ? ST_NO_MEMORY : ST_OK;
 }
 
+bool gate_is_sealed(const struct sealed *value, int64_t *key_id)
+{
+    return value->bytes.n > SEAL_OVERHEAD && seal_key_id(value->bytes, key_id) == ST_OK && *key_id > 0;
+}
+
 st gate_blind(struct gate *g, enum column_id col, str folded, str *code)
 {
     TRY(BUG_UNLESS((size_t)col < column_catalog_n));

@@ -78,6 +78,9 @@ NODISCARD st gate_key_end_nt(struct gate *, int64_t person, str class);
  * column's field. ST_STATEMENT; ST_SEALED when its key was destroyed; ST_AWAY. */
 NODISCARD st gate_use(struct gate *, enum column_id, enum purpose, uid row, const struct sealed *, str *plain);
 
+/* Is this really a sealed value, by its form? *key_id: which key it says it was sealed under. Opens nothing. */
+bool gate_is_sealed(const struct sealed *, int64_t *key_id);
+
 /* Blind index of a value, 16 bytes in the arena: same input, same code, and no way back without the vault.
  * The caller normalises first (fold_email, fold_phone, …, in fold.h). */
 NODISCARD st gate_blind(struct gate *, enum column_id, str folded, str *code);

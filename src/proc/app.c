@@ -22,6 +22,7 @@
 #define CACHED_KEYS 4096
 #define BODY_PART ((size_t)131072) /* of http.response */
 #define TICK_MS 1000
+#define COOKIES_ID (-1) /* of the command that passes on what a front has sent; no request has it */
 #define CACHE_KIB 24576 /* of the database: what people look at most stays */
 
 struct app_state;
@@ -113,11 +114,38 @@ static void refuse(struct front *f, int64_t id)
     IGNORE(link_send(f->link, MSG_HTTP_RESPONSE, &m)); /* a front that is gone needs no answer */
 }
 
+/* What a front has counted goes to the writer. Nobody waits for it; what is lost on the way is missing in a count. */
+static st pass_cookies(struct app_state *a, const struct msg_cookies_sent *m)
+{
+    struct arena *mem = arena_new(1 << 16);
+    if (!mem)
+        return ST_OK;
+    struct cookie_seen *seen = NEWN(mem, struct cookie_seen, m->cookies.n + 1);
+    struct out o;
+    out_init(&o, mem, 1 << 15);
+    for (size_t i = 0; seen && i < m->cookies.n; i++) {
+        const struct sent_cookie *c = &m->cookies.v[i];
+        seen[i] = (struct cookie_seen){ c->name, c->max_age, c->shape, c->guarded, c->n };
+    }
+    struct cookies_sent_in in = { .cookies = { seen, seen ? m->cookies.n : 0 } };
+    struct msg_command_call call = { .id = COOKIES_ID, .command = CMD_COOKIES_SENT, .actor_kind = ACTOR_VISITOR, .caps = CAP_WIRE };
+    st s = a->writer ? command_encode_in(&o, CMD_COOKIES_SENT, &in) : ST_AWAY;
+    call.payload = out_view(&o);
+    if (s == ST_OK && out_st(&o) == ST_OK)
+        s = link_send(a->writer, MSG_COMMAND_CALL, &call);
+    if (s != ST_OK)
+        log_event(LOG_WARN, "cookies-not-counted", "status=%s", st_info(s)->name);
+    arena_free(mem);
+    return ST_OK;
+}
+
 static st on_request(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct front *f = arg;
     if (kind == MSG_HTTP_NEXT && f->app->web)
         return on_next(f, msg);
+    if (kind == MSG_COOKIES_SENT)
+        return pass_cookies(f->app, msg);
     TRY(PEER_UNLESS(kind == MSG_HTTP_REQUEST));
     struct msg_http_request m = *(const struct msg_http_request *)msg;
     int64_t theirs = m.id;
@@ -172,7 +200,11 @@ static st ask_hash(void *self, const struct msg_vault_hash *m)
 static st on_answer(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct app_state *a = arg;
-    TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER && a->web)); /* nothing is asked before there is one */
+    const struct msg_command_answer *m = msg;
+    TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER));
+    if (m->id == COOKIES_ID)
+        return ST_OK;
+    TRY(PEER_UNLESS(a->web)); /* nothing is asked before there is one */
     web_answer(a->web, msg);
     maybe_done(a);
     return ST_OK;

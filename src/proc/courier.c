@@ -12,6 +12,7 @@
 #include "own_certificate.h"
 #include "privacy.h"
 #include "restricted.h"
+#include "promise.h"
 #include "shared.h"
 #include "shared_sql.h"
 #include "timetable.h"
@@ -31,6 +32,7 @@ struct courier_state {
     struct writer_client *writer;
     struct job_runner runner;
     struct timetable timetable;
+    struct promise_runner promises;
     struct arena *look; /* of one look at the outbox */
     struct loop_timer next;
     bool busy;
@@ -94,6 +96,20 @@ static int64_t one_round(struct courier_state *c)
     return REST_MS;
 }
 
+/* One check of a promise, when nothing else is to be done. */
+static int64_t one_check(struct courier_state *c, int64_t wait)
+{
+    bool ran = false;
+    if (wait != LOOK_MS)
+        return wait;
+    st s = promise_round(&c->promises, clock_now(), &ran);
+    if (s != ST_OK)
+        log_event(LOG_WARN, "promises", "status=%s", st_info(s)->name);
+    if (s == ST_AWAY && db_reset(c->db) != ST_OK)
+        log_event(LOG_WARN, "promises", "database=away");
+    return wait;
+}
+
 static void on_next(void *arg)
 {
     struct courier_state *c = arg;
@@ -102,7 +118,7 @@ static void on_next(void *arg)
     c->busy = true;
     ask_for_links(c);
     vault_tick(c->vault);
-    int64_t wait = one_round(c);
+    int64_t wait = one_check(c, one_round(c));
     c->busy = false;
     if (c->self->stopping)
         role_done(c->self);
@@ -137,6 +153,8 @@ static st courier_open(struct role_self *self)
         return ST_NO_MEMORY;
     TRY(vault_keep_seconds(c->vault, self->config->vault.keep_seconds));
     c->runner.vault = c->vault;
+    c->promises = (struct promise_runner){ .db = c->db, .vault = c->vault, .statement = c->runner.statement,
+        .statement_id = c->runner.statement_id, .config = self->config, .call = call, .call_at = c, .rest_until = { INT64_MIN } };
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
     TRY(writer_client_new(self->arena, &setup, &c->writer));
     return shared_features(self->arena, self->config);

@@ -17,12 +17,14 @@
 #include "static.h"
 #include "static_table.h"
 #include "str.h"
+#include "tally.h"
 #include "tls.h"
 
 #define APPS_MAX 16
 #define QUEUE_MAX ((size_t)8 << 20) /* bytes that wait for one app */
 #define WAIT_MS 5000                /* for an app to come */
 #define TICK_MS 1000
+#define TELL_MS 60000 /* how often is told which cookies were sent */
 
 struct app;
 
@@ -56,6 +58,8 @@ struct front {
     struct app apps[APPS_MAX];
     struct asked *waiting;
     struct loop_timer patience, tick;
+    struct tally sent; /* cookies */
+    int64_t tell_at;
 };
 
 /* ---- lists */
@@ -252,6 +256,8 @@ static st respond(struct front *f, const struct asked *q, const struct msg_http_
         lines[n++] = m->headers.v[i].value;
     for (size_t i = 0; i < m->cookies.n; i++)
         lines[n++] = str_cat(a, S("Set-Cookie: "), m->cookies.v[i].value);
+    for (size_t i = 0; i < n; i++)
+        tally_line(&f->sent, lines[i]);
     struct http_response r = { .status = (int)m->status, .type = m->type, .location = m->location, .lines = lines,
                                .n_lines = n, .body = m->body };
     if (m->length > 0)
@@ -341,9 +347,22 @@ static void on_app_gone(void *arg, st why)
     }
 }
 
+/* Which cookies were sent goes to any app, which has the writer keep it; when none is there, next time. */
+static void tell_cookies(struct front *f)
+{
+    struct app *app = least_busy(f);
+    if (f->sent.n == 0 || clock_ms() < f->tell_at || !app)
+        return;
+    struct msg_cookies_sent m = tally_view(&f->sent);
+    f->tell_at = clock_ms() + TELL_MS;
+    if (link_send(app->link, MSG_COOKIES_SENT, &m) == ST_OK)
+        tally_clear(&f->sent);
+}
+
 static void on_tick(void *arg)
 {
     struct front *f = arg;
+    tell_cookies(f);
     for (int i = 0; i < role_count(f->self, ROLE_APP) && i < APPS_MAX; i++)
         if (f->apps[i].link == NULL)
             role_lost(f->self, ROLE_APP, i, ROLE_USE_MAIN);

@@ -175,3 +175,14 @@ date statement_key_epoch_end(str key_class)
         return DATE_NONE;
     return date_add_days(date_add_months(date_of((int)year, (int)month, 1), 1), -1);
 }
+
+date statement_end_after(const struct statement *s, enum column_id col, date ended)
+{
+    if ((size_t)col >= column_catalog_n || s->of_column[col] == NOT_A_FIELD || ended.days == DATE_NONE.days)
+        return DATE_NONE;
+    const struct retention *keep = &s->retentions[s->categories[s->fields[s->of_column[col]].category].retention];
+    for (size_t i = 0; i < keep->n; i++)
+        if (keep->ends[i].after == AFTER_ACCOUNT_CLOSED || keep->ends[i].after == AFTER_SERVICE_ENDED)
+            return add_period(ended, keep->ends[i].period);
+    return DATE_NONE;
+}

@@ -205,6 +205,9 @@ date statement_key_epoch_end(str key_class);
 /* How long the key of a class's codes lives after the month it is for; 0: it goes with the run (keyed_hash). */
 int32_t statement_hash_key_days(const struct statement *, size_t life);
 
+/* The same for what is kept after an account was closed or a service ended; DATE_NONE when it is kept for another reason. */
+date statement_end_after(const struct statement *, enum column_id, date ended);
+
 /* Categories in the order of the rules, for grouping. */
 size_t statement_categories(const struct statement *);
 str statement_category(const struct statement *, size_t i, str *title);

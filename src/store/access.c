@@ -5,6 +5,7 @@
 
 #include "access_sql.h"
 #include "clock.h"
+#include "str.h"
 
 #define GET(row, f, var) memcpy(&(var), (const char *)(row) + (f)->offset, sizeof(var))
 
@@ -96,7 +97,7 @@ struct part_in {
     int64_t person, after, upto;
 };
 
-static st read_page(struct db *db, struct arena *a, const struct stmt *stmt, bool has_uid, const struct page_in *in,
+static st read_page(struct db *db, struct arena *a, const struct stmt *stmt, bool has_uid, const void *in,
                     struct access_page *page)
 {
     struct stmt_rows rows;
@@ -172,4 +173,43 @@ st record_events(struct db *db, struct arena *a, const struct record_table *t, i
     *out = v;
     *n = rows.n;
     return v != NULL ? ST_OK : ST_NO_MEMORY;
+}
+
+st access_between(struct db *db, struct arena *a, const struct access_table *t, int64_t after, int64_t upto,
+                  struct access_page *page)
+{
+    return read_page(db, a, t->between, true, &(struct access_between_person_in){ .after = after, .upto = upto }, page);
+}
+
+st access_lacking(struct db *db, struct arena *a, const struct access_table *t, int64_t after, int64_t upto, int64_t *ids,
+                  size_t most, size_t *n)
+{
+    struct stmt_rows rows;
+    TRY(stmt_many(db, a, t->lacking, &(struct access_lacking_person_in){ .after = after, .upto = upto }, &rows));
+    *n = rows.n < most ? rows.n : most;
+    for (size_t i = 0; i < *n; i++) {
+        memcpy(&ids[i], (const char *)rows.v + i * t->lacking->row_size + t->lacking->cols[0].offset, sizeof ids[i]);
+    }
+    return ST_OK;
+}
+
+st access_newest(struct db *db, struct arena *a, const struct access_table *t, int64_t *id)
+{
+    struct access_newest_person_row row;
+    TRY(stmt_one(db, a, t->newest, NULL, &row));
+    *id = row.newest;
+    return ST_OK;
+}
+
+bool column_find(str name, enum column_id *out)
+{
+    size_t dot = str_index(name, '.');
+    for (size_t i = 0; i < column_catalog_n; i++) {
+        if (str_eq(str_sub(name, 0, dot), column_catalog[i].table) &&
+            str_eq(str_sub(name, dot + 1, name.n), column_catalog[i].name)) {
+            *out = (enum column_id)i;
+            return true;
+        }
+    }
+    return false;
 }

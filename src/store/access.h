@@ -6,10 +6,11 @@
 #include "catalog.h"
 #include "stmt.h"
 
-/* One statement access_<table> (person, after) per table with personal values. */
+/* The statements of one table with personal values: access_<table> (person, after), and over stretches of ids whoever the rows belong
+ * to: access_lacking_<table> and access_between_<table> (after, upto), access_newest_<table>. */
 struct access_table {
     enum table_id table;
-    const struct stmt *stmt;
+    const struct stmt *stmt, *lacking, *between, *newest;
 };
 extern const struct access_table access_catalog[];
 extern const size_t access_catalog_n;
@@ -72,5 +73,14 @@ NODISCARD st record_origins(struct db *, struct arena *, const struct record_tab
                             struct record_origin **, size_t *n);
 NODISCARD st record_events(struct db *, struct arena *, const struct record_table *, int64_t person, int64_t after, int64_t upto,
                            struct record_event **, size_t *n);
+
+/* The same for all rows with after < id <= upto, 500 at most. */
+NODISCARD st access_between(struct db *, struct arena *, const struct access_table *, int64_t after, int64_t upto,
+                            struct access_page *);
+/* Ids of rows with after < id <= upto that hold a value of which `origin` does not say where it came from, `most` at most. */
+NODISCARD st access_lacking(struct db *, struct arena *, const struct access_table *, int64_t after, int64_t upto, int64_t *ids,
+                            size_t most, size_t *n);
+/* The highest id there is; 0 when the table is empty. */
+NODISCARD st access_newest(struct db *, struct arena *, const struct access_table *, int64_t *id);
 
 #endif

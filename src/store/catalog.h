@@ -28,6 +28,9 @@ struct column_info {
 extern const struct column_info column_catalog[];
 extern const size_t column_catalog_n;
 
+/* "table.column", as in the schema. */
+bool column_find(str name, enum column_id *out);
+
 struct table_info {
     str name;
     str owner; /* "" nobody's; "id" (person itself); "person_id"; or "order_id>orders": follow it and ask there */

@@ -55,6 +55,13 @@ int db_fd(const struct db *); /* PostgreSQL socket, or -1 */
 /* What the driver said last, for logs: a code and a constraint or column name, never values. */
 str db_error(const struct db *);
 
+/* The columns that the database has, as "table.column", whatever the program thinks it has; in the arena. */
+struct db_columns {
+    str *v;
+    size_t n;
+};
+NODISCARD st db_columns(struct db *, struct arena *, struct db_columns *);
+
 /* Rows that statements of this connection have inserted, whether kept or not. */
 uint64_t db_inserted(const struct db *);
 

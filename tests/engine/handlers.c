@@ -8,7 +8,7 @@
     }
 #define ALL(X)                                                                                                        \
     X(JOB_LEASE, job_lease) X(JOB_FINISH, job_finish) X(JOB_RETRY, job_retry)                                         \
-    X(DISCLOSURE_RECORD, disclosure_record) X(MAIL_TOKEN, mail_token)                                                 \
+    X(DISCLOSURE_RECORD, disclosure_record) X(OUTBOUND_RECORD, outbound_record) X(MAIL_TOKEN, mail_token)                                                 \
     X(PRODUCT_SAVE, product_save) X(PRODUCT_PRICES, product_prices)                                                   \
     X(BASKET_ADD, basket_add) X(BASKET_QUANTITY, basket_quantity) X(BASKET_CLEAR, basket_clear)                       \
     X(ORDER_PLACE, order_place) X(ORDER_CANCEL, order_cancel) X(INVOICE_CANCEL, invoice_cancel)                       \

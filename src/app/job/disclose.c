@@ -5,19 +5,6 @@
 
 #define FIELDS_MOST 32
 
-/* "table.column", as in the schema. */
-static bool column_find(str name, enum column_id *out)
-{
-    size_t dot = str_index(name, '.');
-    for (size_t i = 0; i < column_catalog_n; i++)
-        if (str_eq(str_sub(name, 0, dot), column_catalog[i].table) &&
-            str_eq(str_sub(name, dot + 1, name.n), column_catalog[i].name)) {
-            *out = (enum column_id)i;
-            return true;
-        }
-    return false;
-}
-
 st cmd_disclosure_record(struct cx *cx, const struct disclosure_record_in *in, struct disclosure_record_out *out)
 {
     (void)out;

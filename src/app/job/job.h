@@ -94,6 +94,9 @@ NODISCARD st job_command(struct job_cx *, enum command, const char *step, const 
  * byte is sent. ST_STATEMENT: nothing may be sent. `ref` names the object it is about ("payment", uid). */
 NODISCARD st job_disclose(struct job_cx *, enum recipient, enum purpose, const enum column_id *fields, size_t n,
                           const char *ref_kind, uid ref);
+/* Written by a connector itself when it is about to send something about the job's person to somebody outside: what, to whom, when.
+ * It asks nobody whether it may; the ledger is compared with it afterwards (src/app/promise). `ref` as in job_disclose. */
+NODISCARD st job_outbound(struct job_cx *, enum recipient, enum purpose, const char *ref_kind, uid ref);
 /* Fail for a reason: sets the word and returns `why`. */
 NODISCARD st job_fail(struct job_cx *, st why, const char *word);
 /* As job_fail, and not to be tried again. */

@@ -68,6 +68,13 @@ st job_disclose(struct job_cx *jc, enum recipient to, enum purpose purpose, cons
     return job_command(jc, CMD_DISCLOSURE_RECORD, "disclose", &in, NULL);
 }
 
+st job_outbound(struct job_cx *jc, enum recipient to, enum purpose purpose, const char *ref_kind, uid ref)
+{
+    struct outbound_record_in in = { .recipient = str_c(recipient_info[to].name), .purpose = str_c(purpose_info[purpose].name),
+                                     .person = jc->job.person, .ref_kind = str_c(ref_kind), .ref = ref };
+    return jc->call(jc->call_at, jc->gate.arena, CMD_OUTBOUND_RECORD, (uid){ { 0 } }, &in, NULL);
+}
+
 static st report(const struct job_runner *r, struct job_cx *jc, st how)
 {
     const struct job_result *res = &jc->result;

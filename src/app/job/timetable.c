@@ -21,6 +21,7 @@ static const struct keys_note_in note;
 static const struct rights_clock_in rights;
 static const struct restriction_run_in restriction;
 static const struct export_sweep_in exports;
+static const struct promise_sweep_in results;
 
 const struct timetable_row timetable_rows[] = {
     { "sweep", 300, CMD_JOB_SWEEP, &sweep },
@@ -31,6 +32,7 @@ const struct timetable_row timetable_rows[] = {
     { "basket.expire", 600, CMD_BASKET_EXPIRE, &basket_expire },
     { "rights.clock", 1800, CMD_RIGHTS_CLOCK, &rights },
     { "consent.sweep", 900, CMD_CONSENT_SWEEP, &consents },
+    { "promise.sweep", 3600, CMD_PROMISE_SWEEP, &results },
     { "rhythm", 60, CMD_RHYTHM_RUN, &rhythm },
     { "retention", 3600, CMD_RETENTION_START, &retention },
     { "keys.note", 300, CMD_KEYS_NOTE, &note },

@@ -9,6 +9,7 @@
 #include "money.h"
 #include "message.h"
 #include "notice_html.h"
+#include "promise.h"
 #include "reference.h"
 #include "rights.h"
 #include "rnd.h"
@@ -26,6 +27,7 @@ struct facts {
     str name, email; /* of the person written to */
     str number, amount, product;
     str reference, account; /* of a bank transfer: what to give, where to */
+    str seen;        /* by a check */
     str date;        /* when the invoice is due, the service ends, or a price begins */
     str request;     /* about people's rights: "your request for a copy" */
     bool own;        /* written to at the address given with a request, not at the account's */
@@ -49,6 +51,7 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(order_review, ORDER_REVIEW), MAIL_TEXT(order_refused, ORDER_REFUSED),
     MAIL_TEXT(order_accepted, ORDER_ACCEPTED), MAIL_TEXT(order_declined, ORDER_DECLINED),
     MAIL_TEXT(invoice_paid, INVOICE_PAID), MAIL_TEXT(invoice_issued, INVOICE_ISSUED), MAIL_TEXT(credit_note, CREDIT_NOTE),
+    MAIL_TEXT(promise_broken, PROMISE_BROKEN), MAIL_TEXT(promise_kept, PROMISE_KEPT),
     MAIL_TEXT(payment_declined, PAYMENT_DECLINED), MAIL_TEXT(payment_action, PAYMENT_ACTION),
     MAIL_TEXT(payment_review, PAYMENT_REVIEW), MAIL_TEXT(payment_refunded, PAYMENT_REFUNDED),
     MAIL_TEXT(bank_transfer, BANK_TRANSFER), MAIL_TEXT(bank_short, BANK_SHORT),
@@ -199,6 +202,18 @@ static st payment_facts(struct job_cx *cx, struct facts *f)
     return ST_OK;
 }
 
+/* To staff: which promise, and what was seen. */
+static st promise_facts(struct job_cx *cx, struct facts *f)
+{
+    struct mail_promise_row row;
+    TRY(mail_promise(cx->gate.db, cx->gate.arena, &(struct mail_promise_in){ .id = cx->job.object }, &row));
+    const struct promise_check *c = promise_find(row.name);
+    f->product = c ? text_get(LANGUAGE_EN_GB, c->title) : row.name;
+    f->seen = row.words;
+    f->path = url_staff_promises(cx->gate.arena).s;
+    return ST_OK;
+}
+
 static st service_facts(struct job_cx *cx, struct facts *f)
 {
     struct arena *a = cx->gate.arena;
@@ -287,6 +302,7 @@ static st restriction_facts(struct job_cx *cx, struct facts *f)
 #define MAIL_FACTS_orders order_facts
 #define MAIL_FACTS_invoice invoice_facts
 #define MAIL_FACTS_payment payment_facts
+#define MAIL_FACTS_promise promise_facts
 #define MAIL_FACTS_service service_facts
 #define MAIL_FACTS_rights_request request_facts
 #define MAIL_FACTS_restriction restriction_facts
@@ -301,6 +317,7 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
         { "amount", f->amount },                 { "product", f->product },
         { "reference", f->reference },           { "account", f->account }, { "date", f->date },
         { "request", f->request },
+        { "seen", f->seen },
     };
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
@@ -365,9 +382,10 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
 
 /* ---- sending */
 
-static st send_message(struct job_cx *cx, struct mail_message *m)
+static st send_message(struct job_cx *cx, enum purpose purpose, struct mail_message *m)
 {
     const char *told = NULL;
+    TRY(job_outbound(cx, RECIPIENT_MAIL_RELAY, purpose, "job", cx->job.uid));
     st s = message_send(cx->gate.arena, cx->config, m, S(""), &told, NULL);
     return told ? job_give_up(cx, s, told) : s;
 }
@@ -394,7 +412,7 @@ st mail_job(struct job_cx *cx)
     else
         TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
                          cx->job.uid));
-    TRY(send_message(cx, &m));
+    TRY(send_message(cx, f.purpose, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;
     return ST_OK;

@@ -31,6 +31,8 @@
     X(invoice_paid, invoice)       \
     X(invoice_issued, invoice)     \
     X(credit_note, invoice)        \
+    X(promise_broken, promise)     \
+    X(promise_kept, promise)       \
     X(payment_declined, payment)   \
     X(payment_action, payment)     \
     X(payment_review, payment)     \

@@ -17,6 +17,9 @@ SELECT uid, number, currency, gross, credited, status, due_on FROM invoice WHERE
 -- :one mail_payment (id @i64)
 SELECT i.uid AS invoice_uid, i.number, m.id, m.uid, m.reference, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;
 
+-- :one mail_promise (id @i64)
+SELECT name, words FROM promise WHERE id = ?1;
+
 -- :one mail_service (id @i64)
 SELECT s.uid, s.hostname, r.name AS product_name, h.ends_on, h.currency, h.new_net, h.new_from
 FROM service s JOIN product r ON r.id = s.product_id LEFT JOIN rhythm h ON h.service_id = s.id WHERE s.id = ?1;

@@ -82,6 +82,7 @@ static st tell_gateway(struct job_cx *jc, const struct mandate_get_row *m)
     TRY(job_disclose(jc, gw->recipient, PURPOSE_BILLING, told, COUNT(told), "mandate", m->uid));
     TRY(gate_use(&jc->gate, COL_mandate_customer, PURPOSE_BILLING, m->uid, m->customer, &customer));
     TRY(gate_use(&jc->gate, COL_mandate_method, PURPOSE_BILLING, m->uid, m->method, &method));
+    TRY(job_outbound(jc, gw->recipient, PURPOSE_BILLING, "mandate", m->uid));
     return gw->forget(jc, customer, method);
 }
 
@@ -183,6 +184,7 @@ static st ask_to_charge(struct job_cx *jc, const struct payment_get_row *p, cons
                                  .description = jc->config->company.name };
     TRY(gate_use(&jc->gate, COL_mandate_customer, PURPOSE_BILLING, m->uid, m->customer, &c.customer));
     TRY(gate_use(&jc->gate, COL_mandate_method, PURPOSE_BILLING, m->uid, m->method, &c.method));
+    TRY(job_outbound(jc, gw->recipient, PURPOSE_BILLING, "payment", p->uid));
     return gw->collect(jc, &c);
 }
 

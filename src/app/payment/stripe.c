@@ -117,6 +117,7 @@ static st ask_for_session(struct job_cx *jc, const struct payment_session_facts_
     /* A page that nobody was sent to takes no money, so after a while another key may be tried. */
     int64_t turn = (jc->job.attempt - 1) / SAME_KEY_TRIES;
     str key = turn ? str_fmt(a, "%.*s-%lld", STR_ARG(uid_str(a, p->uid)), (long long)turn) : uid_str(a, p->uid);
+    TRY(job_outbound(jc, RECIPIENT_GATEWAY_STRIPE, PURPOSE_BILLING, "payment", p->uid));
     return stripe_ask(jc, &(struct stripe_request){ .method = "POST", .path = S("checkout/sessions"), .form = form, .key = key },
                       answer);
 }

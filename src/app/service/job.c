@@ -54,9 +54,11 @@ static st provision(struct job_cx *jc, const struct service_get_row *s, const st
     size_t n = provision_columns(verb, columns, COLUMNS_MOST);
     struct provision_in in;
     struct provision_out out = { .usage_bytes = -1 };
+    TRY(fill(jc, s, verb, &in));
     if (n > 0)
         TRY(job_disclose(jc, m->recipient, PURPOSE_CONTRACT, columns, n, "service", s->uid));
-    TRY(fill(jc, s, verb, &in));
+    if (!str_empty(in.hostname) || !str_empty(in.username) || !str_empty(in.password))
+        TRY(job_outbound(jc, m->recipient, PURPOSE_CONTRACT, "service", s->uid));
     st how = m->call(jc, verb, &in, &out);
     TRY(tell(jc, s, verb, &in, &out, how));
     if (how == ST_OK)

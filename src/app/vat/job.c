@@ -59,6 +59,7 @@ static st ask(struct job_cx *cx, const struct vat_number *number, uid order)
     if (!str_empty(q.base) && !vies_base_allowed(q.base))
         return job_give_up(cx, ST_CONFIG, "vies_address_refused");
     TRY(disclose(cx, order));
+    TRY(job_outbound(cx, RECIPIENT_VIES, PURPOSE_PLACE, "orders", order));
     TRY(vies_ask(cx->gate.arena, &q, &answer));
     if (answer.result == VIES_UNKNOWN)
         return cx->job.attempt < VAT_CHECK_TRIES ? job_fail(cx, ST_UPSTREAM, answer.problem)
