@@ -18,6 +18,7 @@ struct press {
     struct statement_names names;
     struct out *o;
     bool html;
+    const struct statement_marks *marks; /* or NULL */
 };
 
 /* Words are words, also when they look like Markdown. */
@@ -109,6 +110,8 @@ static void head_html(struct press *p, const struct section *sec)
     out_fmt(p->o, "<section id=\"%s\" class=\"clause\">\n<h%d>", id, sec->level);
     out_html(p->o, expand(p, sec, sec->title, false));
     out_fmt(p->o, " <a class=\"clause-id\" href=\"#%s\" aria-label=\"Clause %s\">%s</a></h%d>\n", id, id, id, sec->level);
+    if (p->marks)
+        p->marks->write(p->marks->arg, sec->clause, p->o);
 }
 
 static void head_plain(struct press *p, const struct section *sec)
@@ -124,7 +127,8 @@ static void head_plain(struct press *p, const struct section *sec)
     out_str(p->o, S("\n\n"));
 }
 
-static st press(struct arena *a, const struct statement *s, struct statement_names names, struct out *o, bool html)
+static st press(struct arena *a, const struct statement *s, struct statement_names names, const struct statement_marks *marks,
+                struct out *o, bool html)
 {
     struct findings unused; /* the prose was checked when it was compiled */
     findings_init(&unused, a);
@@ -132,7 +136,7 @@ static st press(struct arena *a, const struct statement *s, struct statement_nam
     if (!mine)
         return ST_NO_MEMORY;
     *mine = *s;
-    struct press p = { { a, &unused, mine }, names, o, html };
+    struct press p = { { a, &unused, mine }, names, o, html, marks };
     for (size_t i = 0; i < s->n_sections; i++) {
         const struct section *sec = &s->sections[i];
         if (html && sec->has_clause)
@@ -149,10 +153,16 @@ static st press(struct arena *a, const struct statement *s, struct statement_nam
 
 st statement_html(struct arena *a, const struct statement *s, struct statement_names names, struct out *o)
 {
-    return press(a, s, names, o, true);
+    return press(a, s, names, NULL, o, true);
+}
+
+st statement_html_marked(struct arena *a, const struct statement *s, struct statement_names names, const struct statement_marks *marks,
+                         struct out *o)
+{
+    return press(a, s, names, marks, o, true);
 }
 
 st statement_plain(struct arena *a, const struct statement *s, struct statement_names names, struct out *o)
 {
-    return press(a, s, names, o, false);
+    return press(a, s, names, NULL, o, false);
 }

@@ -227,6 +227,13 @@ extern const char *const statement_config_keys[];
 
 /* Body of the page as HTML: one <section id="S7"> per clause, safe to print as it is. `level` is that of the title. */
 NODISCARD st statement_html(struct arena *, const struct statement *, struct statement_names, struct out *);
+/* The same with something of the caller's under the heading of each clause, markup that a template made. */
+struct statement_marks {
+    void (*write)(void *arg, enum clause, struct out *);
+    void *arg;
+};
+NODISCARD st statement_html_marked(struct arena *, const struct statement *, struct statement_names, const struct statement_marks *,
+                                   struct out *);
 NODISCARD st statement_plain(struct arena *, const struct statement *, struct statement_names, struct out *);
 NODISCARD st statement_jsonld(struct arena *, const struct statement *, struct statement_names, struct out *);
 /* The record of processing activities (UK GDPR art. 30) as HTML tables, and as JSON. */

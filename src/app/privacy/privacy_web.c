@@ -5,6 +5,7 @@
 #include "privacy.h"
 #include "privacy_html.h"
 #include "privacy_sql.h"
+#include "promise_view.h"
 #include "str.h"
 
 #define PAGE_MOST (1 << 20)
@@ -16,6 +17,30 @@ static st body(struct rq *rq, const struct statement *s, struct html *out)
     struct out o;
     out_init(&o, rq->arena, PAGE_MOST);
     TRY(statement_html(rq->arena, s, privacy_names(rq->arena, rq->config), &o));
+    *out = tpl_html_of(&o);
+    return ST_OK;
+}
+
+/* At each clause of the statement in force: what the checks saw last. One query for all of them. */
+struct marking {
+    struct rq *rq;
+    struct promise_standings all;
+};
+
+static void mark(void *arg, enum clause clause, struct out *o)
+{
+    struct marking *m = arg;
+    promise_mark(m->rq->arena, m->rq->config, &m->all, clause, m->rq->gate.now, o);
+}
+
+static st marked_body(struct rq *rq, const struct statement *s, struct html *out)
+{
+    struct marking m = { .rq = rq };
+    struct statement_marks marks = { mark, &m };
+    struct out o;
+    TRY(promise_standings(rq->db, rq->arena, s, rq->gate.now, &m.all));
+    out_init(&o, rq->arena, PAGE_MOST);
+    TRY(statement_html_marked(rq->arena, s, privacy_names(rq->arena, rq->config), &marks, &o));
     *out = tpl_html_of(&o);
     return ST_OK;
 }
@@ -54,7 +79,7 @@ st page_privacy(struct rq *rq)
         return dialog(rq);
     struct v_privacy_page v = { .heading = statement_title(s), .version = statement_version(s), .hash = hash_hex(rq->arena, s) };
     TRY(published(rq, &v.at));
-    TRY(body(rq, s, &v.body));
+    TRY(marked_body(rq, s, &v.body));
     return show_privacy_page(rq, 200, &v);
 }
 
@@ -65,7 +90,7 @@ st page_privacy_print(struct rq *rq)
                                  .hash = hash_hex(rq->arena, s), .language = S("en-GB") };
     struct out o;
     TRY(published(rq, &v.at));
-    TRY(body(rq, s, &v.body));
+    TRY(marked_body(rq, s, &v.body));
     out_init(&o, rq->arena, PAGE_MOST);
     t_privacy_paper(&o, &v);
     TRY(out_st(&o));

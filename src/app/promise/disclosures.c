@@ -3,10 +3,11 @@
 
 #include "catalog.h"
 #include "look_sql.h"
+#include "migrate.h"
 #include "past.h"
 #include "str.h"
 
-#define PART "promises" /* the part of the schema that brought the connectors' own record */
+#define PART "-promises" /* the part of the schema that brought the connectors' own record */
 #define UNDER_WAY 3600  /* a job that was told about and has not sent yet */
 
 /* ---- the ledger holds nothing that the statement of its day did not allow ------------------------------------------------------- */
@@ -80,12 +81,25 @@ static st untold(struct promise_look *l, const void *arg, int64_t after, int64_t
     return ST_OK;
 }
 
+/* Since when connectors write down what they send. */
+static st recorded_since(struct promise_look *l, utc *since)
+{
+    struct look_installed_row row;
+    for (size_t i = 0; i < migrations_n; i++)
+        if (str_ends(migrations[i].name, S(PART))) {
+            TRY(look_installed(l->gate.db, l->gate.arena, &(struct look_installed_in){ migrations[i].name }, &row));
+            *since = row.applied_at;
+            return ST_OK;
+        }
+    return ST_SCHEMA;
+}
+
 st promise_check_told(struct promise_look *l)
 {
     struct look_newest_row newest;
-    struct look_installed_row since;
-    TRY(look_installed(l->gate.db, l->gate.arena, &(struct look_installed_in){ S(PART) }, &since));
+    utc since;
+    TRY(recorded_since(l, &since));
     TRY(look_newest(l->gate.db, l->gate.arena, &newest));
     return promise_scan_only(l, &(struct promise_scan){ .table = "disclosure", .newest = newest.disclosures, .fn = untold,
-                                                         .arg = &since.applied_at });
+                                                         .arg = &since });
 }

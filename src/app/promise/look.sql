@@ -81,14 +81,14 @@ ORDER BY i.id;
 
 -- :many look_series max 100
 -- Series whose newest number is missing.
-SELECT s.code FROM invoice_series s WHERE s.next > 1 AND NOT EXISTS (
-  SELECT 1 FROM invoice i WHERE i.series = s.code AND i.sequence = s.next - 1) ORDER BY s.code;
+SELECT code FROM invoice_series WHERE next > 1 AND NOT EXISTS (
+  SELECT 1 FROM invoice i WHERE i.series = invoice_series.code AND i.sequence = invoice_series.next - 1) ORDER BY code;
 
 -- :many look_unacknowledged max 20 (after @i64, upto @i64, statement @i64)
 -- Orders under the statement in force of a product that lets the customer store data, of which nothing was said when it was ordered. A product
 -- that was changed since says nothing about its older orders.
 SELECT o.id FROM orders o WHERE o.id > ?1 AND o.id <= ?2 AND o.statement_id = ?3 AND o.kind = 'new' AND EXISTS (
-  SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id WHERE l.order_id = o.id AND p.stores_data
+  SELECT 1 FROM order_line l JOIN product p ON p.id = l.product_id WHERE l.order_id = o.id AND p.stores_data = 1
     AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.object_kind = 'product' AND e.object_id = p.id AND e.event = 'product.changed'
       AND e.at > o.placed_at))
   AND NOT EXISTS (SELECT 1 FROM acknowledgement a WHERE a.person_id = o.person_id AND a.order_id = o.id AND a.topic = 'S21' AND a.wording <> '')

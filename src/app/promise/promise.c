@@ -78,6 +78,14 @@ st promise_standings(struct db *db, struct arena *a, const struct statement *s, 
     return standings(a, &rows, s, now, out);
 }
 
+st promise_broken(struct db *db, struct arena *a, int64_t *n)
+{
+    struct promise_count_broken_row row;
+    TRY(promise_count_broken(db, a, &row));
+    *n = row.n;
+    return ST_OK;
+}
+
 bool promise_public_break(const struct config *c, const struct promise_standing *s, utc now)
 {
     return s->verdict == PROMISE_BROKEN && s->broken_at.s != UTC_NONE.s && now.s - s->broken_at.s >= c->promise.grace;

@@ -164,6 +164,8 @@ struct promise_standings {
     size_t n;
 };
 NODISCARD st promise_standings(struct db *, struct arena *, const struct statement *, utc now, struct promise_standings *);
+/* How many are broken, for the staff's first page. */
+NODISCARD st promise_broken(struct db *, struct arena *, int64_t *n);
 const char *promise_word(enum promise_verdict); /* "kept", "broken", "unknown" */
 /* Has a break lasted longer than the operator's grace, so that everybody is told? */
 bool promise_public_break(const struct config *, const struct promise_standing *, utc now);

@@ -4,6 +4,9 @@
 -- One row per check of the program.
 SELECT id, name, verdict, checked_at, words, numbers, evidence, memory, kept_at, broken_at, asked_at FROM promise ORDER BY id;
 
+-- :one promise_count_broken -> (n @i64)
+SELECT count(*) AS n FROM promise WHERE broken_at IS NOT NULL;
+
 -- :one promise_named (name @text)
 SELECT id, verdict, kept_at, broken_at FROM promise WHERE name = ?1;
 

@@ -8,6 +8,7 @@
 #include "profile.h"
 #include "restriction.h"
 #include "rights.h"
+#include "promise.h"
 #include "staff.h"
 #include "staff_sql.h"
 #include "str.h"
@@ -20,7 +21,9 @@ st page_staff(struct rq *rq)
     struct v_figures month;
     struct rights_waiting requests = { 0 };
     TRY(rights_waiting(rq->db, rq->arena, date_london(rq->gate.now), &requests));
+    int64_t broken;
     TRY(staff_counts(rq->db, rq->arena, &n));
+    TRY(promise_broken(rq->db, rq->arena, &broken));
     TRY(figures_recent(rq->db, rq->arena, rq->config->shop.currencies.v[0], date_london(rq->gate.now), &month));
     return show_staff_home(rq, 200,
                            &(struct v_staff_home){
@@ -36,6 +39,7 @@ st page_staff(struct rq *rq)
                                .parked = n.parked,
                                .requests = requests.open,
                                .urgent = rq->actor.caps & CAP_STAFF_CUSTOMERS ? requests.urgent : 0,
+                               .broken = broken,
                                .month = month,
                            });
 }

@@ -10,7 +10,7 @@
 
 /* Tables that stay small however many customers there are. */
 static const char *const small[] = { "product", "product_option", "price", "schema_version", "statement_version", "setting",
-                                     "invoice_series", "rights_count" };
+                                     "invoice_series", "rights_count", "promise" };
 
 /* Statements that may: the first words of their name, and why. */
 static const struct {
@@ -22,6 +22,9 @@ static const struct {
     { "fraud_history", "a subquery of a hundred rows at most" },
     { "fraud_person", "the same" },
     { "fraud_traces_oldest", "a thousand rows from the front of the table" },
+    { "promise_result_sweep", "a list of two thousand at most" },
+    { "look_job_texts", "five hundred rows from the end of the table" },
+    { "look_last_session", "the newest row, from the end of the table" },
     { "bank_page_statements", "ten rows from the end of the table" },
     { "staff_counts", "the index rhythm_parked holds only what waits for staff" },
     { "account_visitor_sweep", "a list of ten thousand at most" },

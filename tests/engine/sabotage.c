@@ -1,0 +1,263 @@
+/* Each of these does what must never happen, in the real database, behind the engine's back, or as a part of the program would that
+ * went round the gates. */
+#include "sabotage.h"
+
+#include "by_hand.h"
+#include "catalog.h"
+#include "rnd.h"
+#include "shop.h"
+#include "tally.h"
+
+static str named(struct engine *e, const char *what, int64_t id)
+{
+    return str_fmt(e->a, "%s %lld", what, (long long)id);
+}
+
+#define SQL(e, ...) str_z((e)->a, str_fmt((e)->a, __VA_ARGS__))
+
+/* ---- collecting ---------------------------------------------------------------------------------------------------------------- */
+
+static str a_column(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "ALTER TABLE person ADD COLUMN shoe_size INTEGER");
+    return S("person.shoe_size");
+}
+
+static void no_column(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "ALTER TABLE person DROP COLUMN shoe_size");
+}
+
+static str no_origin(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "DELETE FROM origin WHERE col = 'person.telephone' AND person_id = %lld", (long long)v->person));
+    return named(e, "person", v->person);
+}
+
+static str another_point(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE origin SET point = 'gateway' WHERE col = 'person.email' AND person_id = %lld", (long long)v->person));
+    return S("person.email at gateway");
+}
+
+static void right_point(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE origin SET point = 'checkout' WHERE col = 'person.email' AND person_id = %lld", (long long)v->person));
+}
+
+/* ---- cookies ------------------------------------------------------------------------------------------------------------------------ */
+
+/* As a front would count it, had somebody written the line without the gate. */
+static str a_tracker(struct engine *e, struct victim *v)
+{
+    static struct tally t;
+    struct actor wire = { .kind = ACTOR_VISITOR, .caps = CAP_WIRE };
+    (void)v;
+    tally_line(&t, S("Set-Cookie: tracker=ann%40example.test; Path=/; Max-Age=315360000"));
+    struct msg_cookies_sent m = tally_view(&t);
+    struct cookie_seen seen = { m.cookies.v[0].name, m.cookies.v[0].max_age, m.cookies.v[0].shape, m.cookies.v[0].guarded, 1 };
+    t_str(seen.shape, S("address"), "its value is seen to be an address");
+    struct cookies_sent_in in = { .cookies = { &seen, 1 } };
+    t_st(engine_call(e, wire, CMD_COOKIES_SENT, &in, NULL), ST_OK, "a cookie that is in no register");
+    tally_clear(&t);
+    return S("tracker: not in the register");
+}
+
+static void no_tracker(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM cookie_sent WHERE name = 'tracker'");
+}
+
+/* ---- telling ------------------------------------------------------------------------------------------------------------------------- */
+
+static str told_too_much(struct engine *e, struct victim *v)
+{
+    (void)v;
+    int64_t id = by_hand(e, "SELECT max(id) FROM disclosure WHERE recipient = 'mail_relay'");
+    by_hand(e, SQL(e, "UPDATE disclosure SET fields = 'person.email,person.telephone' WHERE id = %lld", (long long)id));
+    return named(e, "disclosure", id);
+}
+
+static void told_enough(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE disclosure SET fields = 'person.email,person.full_name' WHERE recipient = 'mail_relay'");
+}
+
+/* A connector that sends without asking the disclose gate. */
+static str sent_secretly(struct engine *e, struct victim *v)
+{
+    struct outbound_record_in in = { .recipient = S("platform"), .purpose = S("contract"), .person = v->person, .ref_kind = S("service"),
+                                     .ref = rnd_uid() };
+    t_st(engine_call(e, engine_system(), CMD_OUTBOUND_RECORD, &in, NULL), ST_OK, "something is sent");
+    return named(e, "outbound", by_hand(e, "SELECT max(id) FROM outbound"));
+}
+
+static str never_sent(struct engine *e, struct victim *v)
+{
+    (void)v;
+    int64_t id = by_hand(e, "SELECT min(id) FROM disclosure WHERE recipient = 'mail_relay'");
+    by_hand(e, SQL(e, "DELETE FROM outbound WHERE ref_uid = (SELECT ref_uid FROM disclosure WHERE id = %lld)", (long long)id));
+    engine_pass(e, 2 * 3600);
+    return named(e, "disclosure", id);
+}
+
+/* ---- orders ------------------------------------------------------------------------------------------------------------------------------ */
+
+static str no_evidence(struct engine *e, struct victim *v)
+{
+    int64_t id = by_hand(e, SQL(e, "SELECT id FROM invoice WHERE status = 'paid' AND person_id = %lld", (long long)v->person));
+    by_hand(e, SQL(e, "DELETE FROM vat_evidence WHERE decision_id IN (SELECT id FROM vat_decision WHERE person_id = %lld)", (long long)v->person));
+    return named(e, "invoice", id);
+}
+
+static str codes_of_no_trial(struct engine *e, struct victim *v)
+{
+    const char *code = by_hand_bytes(e, "0123456789abcdef0123456789abcdef");
+    by_hand(e, SQL(e, "INSERT INTO trial_use (uid, product_id, person_id, order_id, email_code, address_code, begun_at) "
+                      "SELECT %s, l.product_id, o.person_id, o.id, %s, %s, 0 FROM orders o JOIN order_line l ON l.order_id = o.id "
+                      "WHERE o.person_id = %lld", code, code, code, (long long)v->person));
+    return named(e, "trial_use", by_hand(e, "SELECT max(id) FROM trial_use"));
+}
+
+static void no_codes(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM trial_use");
+}
+
+static str no_reasons(struct engine *e, struct victim *v)
+{
+    int64_t id = by_hand(e, SQL(e, "SELECT id FROM fraud_check WHERE person_id = %lld", (long long)v->refused));
+    by_hand(e, SQL(e, "UPDATE fraud_check SET reasons = '' WHERE id = %lld", (long long)id));
+    return named(e, "fraud_check", id);
+}
+
+static void reasons(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE fraud_check SET reasons = 'x 1 y' WHERE person_id = %lld", (long long)v->refused));
+}
+
+static str no_consent(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE acknowledgement SET withdrawn_at = 1 WHERE topic = 'mandate'");
+    return named(e, "mandate", by_hand(e, "SELECT max(id) FROM mandate WHERE status = 'active'"));
+}
+
+static void consent(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE acknowledgement SET withdrawn_at = NULL WHERE topic = 'mandate'");
+}
+
+static str no_invoice(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE invoice SET sequence = sequence + 1000 WHERE sequence = 2");
+    return named(e, "invoice", by_hand(e, "SELECT id FROM invoice WHERE sequence = 3"));
+}
+
+static void an_invoice(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE invoice SET sequence = 2 WHERE sequence = 1002");
+}
+
+static str not_acknowledged(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "DELETE FROM acknowledgement WHERE topic = 'S21' AND person_id = %lld", (long long)v->person));
+    return named(e, "orders", by_hand(e, SQL(e, "SELECT id FROM orders WHERE person_id = %lld", (long long)v->person)));
+}
+
+/* ---- storing ----------------------------------------------------------------------------------------------------------------------------- */
+
+static str not_sealed(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE person SET city = %s WHERE id = %lld", by_hand_bytes(e, "4775696c64666f7264"), (long long)v->person));
+    return named(e, "person", v->person);
+}
+
+static void emptied(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE person SET city = NULL WHERE id = %lld", (long long)v->person));
+}
+
+/* A name in an error's text, as careless code would leave one. */
+static str in_plain_text(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE job SET last_error = 'cannot deliver to 12 Quillfeather Lane, Guildford, GU1 3XZ: Alice Marlowe' "
+                      "WHERE id = (SELECT max(id) FROM job) AND %lld > 0", (long long)v->person));
+    return str_fmt(e->a, "in job at %lld", (long long)by_hand(e, "SELECT max(id) FROM job"));
+}
+
+static void forgotten(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE job SET last_error = ''");
+    if (e->tdb.postgres)
+        return;
+    by_hand(e, "VACUUM"); /* and from the pages that were freed, and from the log */
+    by_hand(e, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+static str kept_too_long(struct engine *e, struct victim *v)
+{
+    int64_t id = by_hand(e, SQL(e, "SELECT min(id) FROM orders WHERE person_id = %lld", (long long)v->person));
+    by_hand(e, SQL(e, "UPDATE orders SET placed_at = placed_at - 20000000 WHERE id = %lld", (long long)id));
+    return named(e, "orders", id);
+}
+
+static void young_again(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE orders SET placed_at = placed_at + 20000000 WHERE person_id = %lld", (long long)v->person));
+}
+
+/* ---- showing ------------------------------------------------------------------------------------------------------------------------------- */
+
+/* Sealed, and for another place: it looks right, and can be opened for nobody. */
+static str cannot_be_shown(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE person SET address1 = full_name WHERE id = %lld", (long long)v->person));
+    return named(e, "person", v->person);
+}
+
+static str another_statement(struct engine *e, struct victim *v)
+{
+    (void)e;
+    v->shown[0] = v->shown[0] == '0' ? '1' : '0';
+    return S("the page: ");
+}
+
+static str another_event(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE event_log SET detail = 'nothing to see' WHERE id = 7");
+    return S("event_log 7");
+}
+
+const struct sabotage sabotages[] = {
+    { "agree", "a column is added to the database that the schema does not know", a_column, no_column },
+    { "origins", "the row is deleted that says where somebody's telephone number came in", no_origin, NULL },
+    { "points", "an e-mail address is said to have come from the payment gateway", another_point, right_point },
+    { "cookies", "a cookie `tracker` with an e-mail address in it is sent past the register, for ten years", a_tracker, no_tracker },
+    { "ledger", "the mail service is told a telephone number, which the statement does not allow", told_too_much, told_enough },
+    { "outbound", "a connector sends details of a service without asking the disclose gate", sent_secretly, NULL },
+    { "told", "the ledger has a message that no connector sent", never_sent, NULL },
+    { "vat_evidence", "the evidence of a paid order is deleted", no_evidence, NULL },
+    { "trial_codes", "codes are kept of somebody who ordered no free trial", codes_of_no_trial, no_codes },
+    { "refusals", "the reasons of a refused order are emptied", no_reasons, reasons },
+    { "mandates", "the consent to keep a card is withdrawn, and the card is kept", no_consent, consent },
+    { "books", "an invoice's number is taken out of its series", no_invoice, an_invoice },
+    { "acknowledged", "the acknowledgement of an order of web space is deleted", not_acknowledged, NULL },
+    { "sealed", "a town is written into its column in plain bytes", not_sealed, emptied },
+    { "plaintext", "a name and address are left in the error text of a job", in_plain_text, forgotten },
+    { "overdue", "an order with its IP address is seven months old, and nobody disposed of it", kept_too_long, young_again },
+    { "access", "a sealed value is copied into another column, where nobody can open it", cannot_be_shown, NULL },
+    { "published", "a front shows a page of another statement", another_statement, NULL },
+    { "chain", "an entry of the event log is changed", another_event, NULL },
+};
+const size_t sabotages_n = COUNT(sabotages);
