@@ -151,14 +151,20 @@ void access_emit(const struct schema *s, const char *outdir)
     buf_add(&sql, "", 0);
     buf_fmt(&c, "\nconst struct access_table access_catalog[] = {\n");
     size_t n = 0;
+    bool origins = schema_table(s, "origin") != NULL;
     for (size_t i = 0; i < s->n; i++) {
         const struct table *t = s->tables[i];
         if (personal(t)) {
             access_statement(&sql, s, t);
-            lacking_statement(&sql, t);
             between_statement(&sql, t);
-            buf_fmt(&c, "    { TABLE_%s, &stmt_access_%s, &stmt_access_lacking_%s, &stmt_access_between_%s, &stmt_access_newest_%s },\n",
-                    t->name, t->name, t->name, t->name, t->name);
+            buf_fmt(&c, "    { TABLE_%s, &stmt_access_%s, &stmt_access_between_%s, &stmt_access_newest_%s, ", t->name, t->name, t->name,
+                    t->name);
+            if (origins) {
+                lacking_statement(&sql, t);
+                buf_fmt(&c, "&stmt_access_lacking_%s },\n", t->name);
+            } else {
+                buf_fmt(&c, "NULL },\n");
+            }
             n++;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "access_sql.h"
 #include "clock.h"
+#include "log.h"
 #include "str.h"
 
 #define GET(row, f, var) memcpy(&(var), (const char *)(row) + (f)->offset, sizeof(var))
@@ -96,6 +97,13 @@ struct page_in {
 struct part_in {
     int64_t person, after, upto;
 };
+/* What statements about stretches take, and what access_newest_<table> gives: the same for every table. */
+struct stretch {
+    int64_t after, upto;
+};
+struct newest {
+    int64_t id;
+};
 
 static st read_page(struct db *db, struct arena *a, const struct stmt *stmt, bool has_uid, const void *in,
                     struct access_page *page)
@@ -178,14 +186,15 @@ st record_events(struct db *db, struct arena *a, const struct record_table *t, i
 st access_between(struct db *db, struct arena *a, const struct access_table *t, int64_t after, int64_t upto,
                   struct access_page *page)
 {
-    return read_page(db, a, t->between, true, &(struct access_between_person_in){ .after = after, .upto = upto }, page);
+    return read_page(db, a, t->between, true, &(struct stretch){ after, upto }, page);
 }
 
 st access_lacking(struct db *db, struct arena *a, const struct access_table *t, int64_t after, int64_t upto, int64_t *ids,
                   size_t most, size_t *n)
 {
     struct stmt_rows rows;
-    TRY(stmt_many(db, a, t->lacking, &(struct access_lacking_person_in){ .after = after, .upto = upto }, &rows));
+    TRY(BUG_UNLESS(t->lacking != NULL));
+    TRY(stmt_many(db, a, t->lacking, &(struct stretch){ after, upto }, &rows));
     *n = rows.n < most ? rows.n : most;
     for (size_t i = 0; i < *n; i++) {
         memcpy(&ids[i], (const char *)rows.v + i * t->lacking->row_size + t->lacking->cols[0].offset, sizeof ids[i]);
@@ -195,9 +204,9 @@ st access_lacking(struct db *db, struct arena *a, const struct access_table *t, 
 
 st access_newest(struct db *db, struct arena *a, const struct access_table *t, int64_t *id)
 {
-    struct access_newest_person_row row;
+    struct newest row;
     TRY(stmt_one(db, a, t->newest, NULL, &row));
-    *id = row.newest;
+    *id = row.id;
     return ST_OK;
 }
 

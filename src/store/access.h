@@ -7,10 +7,10 @@
 #include "stmt.h"
 
 /* The statements of one table with personal values: access_<table> (person, after), and over stretches of ids whoever the rows belong
- * to: access_lacking_<table> and access_between_<table> (after, upto), access_newest_<table>. */
+ * to: access_between_<table> (after, upto), access_newest_<table>, and, where the schema has a table `origin`, access_lacking_<table>. */
 struct access_table {
     enum table_id table;
-    const struct stmt *stmt, *lacking, *between, *newest;
+    const struct stmt *stmt, *between, *newest, *lacking;
 };
 extern const struct access_table access_catalog[];
 extern const size_t access_catalog_n;
