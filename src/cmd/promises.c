@@ -41,7 +41,7 @@ static st look(struct asking *q)
     return promise_standings(q->db, q->a, q->statement, clock_now(), &q->all);
 }
 
-/* ---- on demand: the courier looks, in its own sandbox -------------------------------------------------------------------------- */
+/* ---- on demand: the courier looks, in its own sandbox ------------------------------------------------------------ */
 
 static bool looked(const struct asking *q, utc since)
 {
@@ -71,10 +71,10 @@ static st run(struct asking *q)
     utc since = clock_now();
     TRY(writer_access_open(&q->place, &w));
     st s = ST_OK;
-    for (size_t i = 0; s == ST_OK && i < q->names->n; i++)
-        s = writer_access_call(w, q->a, CMD_PROMISE_ASK, (uid){ { 0 } }, &(struct promise_ask_in){ str_c(q->names->v[i]) }, NULL, &why);
-    if (q->names->n == 0)
-        s = writer_access_call(w, q->a, CMD_PROMISE_ASK, (uid){ { 0 } }, &(struct promise_ask_in){ S("") }, NULL, &why);
+    for (size_t i = 0; s == ST_OK && (i < q->names->n || i == 0); i++) {
+        struct promise_ask_in in = { q->names->n ? str_c(q->names->v[i]) : S("") };
+        s = writer_access_call(w, q->a, CMD_PROMISE_ASK, (uid){ { 0 } }, &in, NULL, &why);
+    }
     st closed = writer_access_close(w);
     if (s == ST_OK)
         s = wait_for(q, since);
@@ -83,7 +83,7 @@ static st run(struct asking *q)
     return s == ST_OK ? closed : s;
 }
 
-/* ---- saying --------------------------------------------------------------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------------------------------------------------ */
 
 static void say_one(struct asking *q, struct out *o, const struct promise_standing *s, bool first)
 {

@@ -156,8 +156,8 @@ st statement_html(struct arena *a, const struct statement *s, struct statement_n
     return press(a, s, names, NULL, o, true);
 }
 
-st statement_html_marked(struct arena *a, const struct statement *s, struct statement_names names, const struct statement_marks *marks,
-                         struct out *o)
+st statement_html_marked(struct arena *a, const struct statement *s, struct statement_names names,
+                         const struct statement_marks *marks, struct out *o)
 {
     return press(a, s, names, marks, o, true);
 }

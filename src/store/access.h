@@ -6,8 +6,9 @@
 #include "catalog.h"
 #include "stmt.h"
 
-/* The statements of one table with personal values: access_<table> (person, after), and over stretches of ids whoever the rows belong
- * to: access_between_<table> (after, upto), access_newest_<table>, and, where the schema has a table `origin`, access_lacking_<table>. */
+/* The statements of one table with personal values: access_<table> (person, after), and over stretches of ids, whoever the
+ * rows belong to: access_between_<table> (after, upto), access_newest_<table>, and, where the schema has a table `origin`,
+ * access_lacking_<table>. */
 struct access_table {
     enum table_id table;
     const struct stmt *stmt, *between, *newest, *lacking;

@@ -10,7 +10,7 @@
 #define PART "-promises" /* the part of the schema that brought the connectors' own record */
 #define UNDER_WAY 3600  /* a job that was told about and has not sent yet */
 
-/* ---- the ledger holds nothing that the statement of its day did not allow ------------------------------------------------------- */
+/* ---- the ledger holds nothing that the statement of its day did not allow ---------------------------------------- */
 
 static bool allowed(const struct statement *s, const struct look_disclosures_row *r)
 {
@@ -48,7 +48,7 @@ st promise_check_ledger(struct promise_look *l)
                                                          .fn = outside_rules });
 }
 
-/* ---- everything that was sent stands in the ledger --------------------------------------------------------------------------------- */
+/* ---- everything that was sent stands in the ledger --------------------------------------------------------------- */
 
 static st unledgered(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
 {
@@ -67,7 +67,7 @@ st promise_check_outbound(struct promise_look *l)
     return promise_scan_only(l, &(struct promise_scan){ .table = "outbound", .newest = newest.outbound, .fn = unledgered });
 }
 
-/* ---- and the other way: what the ledger says a connector of ours sent, it sent ------------------------------------------------------- */
+/* ---- and the other way: what the ledger says a connector of ours sent, it sent ----------------------------------- */
 
 static st untold(struct promise_look *l, const void *arg, int64_t after, int64_t upto, struct promise_found *f)
 {

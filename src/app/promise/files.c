@@ -31,7 +31,7 @@ struct search {
     int64_t people, bytes, texts, hits;
 };
 
-/* ---- the sample --------------------------------------------------------------------------------------------------------------- */
+/* ---- the sample -------------------------------------------------------------------------------------------------- */
 
 static void want(struct search *s, int64_t person, str value)
 {
@@ -77,7 +77,7 @@ static st sample(struct search *s)
     return ST_OK;
 }
 
-/* ---- the search ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the search -------------------------------------------------------------------------------------------------- */
 
 /* Evidence names the place (an offset in a file, the number of a row) and the person's number; never the value. */
 static void look_in(struct search *s, const char *p, size_t n, const char *where, int64_t at, bool file)
@@ -87,7 +87,8 @@ static void look_in(struct search *s, const char *p, size_t n, const char *where
         if (!hit)
             continue;
         s->hits++;
-        promise_evidence(s->l, "person %lld in %s at %lld", (long long)s->v[i].person, where, (long long)(file ? at + (hit - p) : at));
+        int64_t place = file ? at + (hit - p) : at;
+        promise_evidence(s->l, "person %lld in %s at %lld", (long long)s->v[i].person, where, (long long)place);
     }
 }
 

@@ -8,7 +8,7 @@
 #define MEMORY_MOST 4000
 #define STRETCH 2000
 
-/* ---- saying ------------------------------------------------------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------------------------------------------------ */
 
 void promise_number(struct promise_look *l, const char *name, int64_t n)
 {
@@ -35,7 +35,7 @@ void promise_say(struct promise_look *l, bool kept)
     l->verdict = kept ? PROMISE_KEPT : PROMISE_BROKEN;
 }
 
-/* ---- memory: lines of "tag value" ------------------------------------------------------------------------------------------ */
+/* ---- memory: lines of "tag value" -------------------------------------------------------------------------------- */
 
 str promise_memory_get(const struct promise_look *l, const char *tag)
 {
@@ -63,7 +63,7 @@ void promise_memory_set(struct promise_look *l, const char *tag, str value)
     l->memory = out_view(&o);
 }
 
-/* ---- scanning --------------------------------------------------------------------------------------------------------------- */
+/* ---- scanning ---------------------------------------------------------------------------------------------------- */
 
 /* Where the stretch ended, and the rows that were bad: "4000 17,23". */
 static void remembered(const struct promise_look *l, const struct promise_scan *s, int64_t *at, struct promise_found *bad)

@@ -92,7 +92,8 @@ st promise_check_mandates(struct promise_look *l)
 static st unacknowledged(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
 {
     struct look_unacknowledged_rows rows;
-    TRY(look_unacknowledged(l->gate.db, l->gate.arena, &(struct look_unacknowledged_in){ after, upto, l->gate.statement_id }, &rows));
+    struct look_unacknowledged_in in = { after, upto, l->gate.statement_id };
+    TRY(look_unacknowledged(l->gate.db, l->gate.arena, &in, &rows));
     f->looked_at = upto - after;
     TAKE(f, rows);
     return ST_OK;
@@ -102,7 +103,8 @@ st promise_check_acknowledged(struct promise_look *l)
 {
     struct look_newest_row newest;
     TRY(look_newest(l->gate.db, l->gate.arena, &newest));
-    return promise_scan_only(l, &(struct promise_scan){ .table = "orders", .newest = newest.orders, .step = 500, .fn = unacknowledged });
+    struct promise_scan scan = { .table = "orders", .newest = newest.orders, .step = 500, .fn = unacknowledged };
+    return promise_scan_only(l, &scan);
 }
 
 /* LAW: VAT Regulations 1995 reg. 14(1)(a): numbers are sequential, so that none can have been taken out. */

@@ -6,7 +6,7 @@
 #include "past.h"
 #include "str.h"
 
-/* ---- nothing is stored that came from nowhere ------------------------------------------------------------------------------- */
+/* ---- nothing is stored that came from nowhere -------------------------------------------------------------------- */
 
 static st lacking(struct promise_look *l, const void *table, int64_t after, int64_t upto, struct promise_found *f)
 {
@@ -32,7 +32,7 @@ st promise_check_origins(struct promise_look *l)
     return ST_OK;
 }
 
-/* ---- every origin is one that the statement of its day allowed ------------------------------------------------------------------- */
+/* ---- every origin is one that the statement of its day allowed --------------------------------------------------- */
 
 static bool allowed(const struct past_version *v, str col, str point, str source)
 {
@@ -67,5 +67,6 @@ st promise_check_points(struct promise_look *l)
 {
     struct look_newest_row newest;
     TRY(look_newest(l->gate.db, l->gate.arena, &newest));
-    return promise_scan_only(l, &(struct promise_scan){ .table = "person", .newest = newest.persons, .step = 200, .fn = undeclared });
+    struct promise_scan scan = { .table = "person", .newest = newest.persons, .step = 200, .fn = undeclared };
+    return promise_scan_only(l, &scan);
 }

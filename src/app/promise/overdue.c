@@ -14,7 +14,8 @@ static date still_kept(const struct promise_look *l, enum column_id col, date to
                        date (*end)(const struct statement *, enum column_id, date))
 {
     int32_t kept = today.days, overdue = today.days - REACH_DAYS;
-    if (end(l->gate.statement, col, today).days == DATE_NONE.days || end(l->gate.statement, col, (date){ overdue }).days >= today.days)
+    const struct statement *s = l->gate.statement;
+    if (end(s, col, today).days == DATE_NONE.days || end(s, col, (date){ overdue }).days >= today.days)
         return DATE_NONE;
     while (kept - overdue > 1) {
         int32_t middle = overdue + (kept - overdue) / 2;

@@ -31,7 +31,7 @@ bool promise_in_force(const struct statement *s, const struct promise_check *c)
     return false;
 }
 
-/* ---- standing ------------------------------------------------------------------------------------------------------------ */
+/* ---- standing ---------------------------------------------------------------------------------------------------- */
 
 static void stand(struct promise_standing *s, const struct promise_all_row *r, utc now)
 {
@@ -62,8 +62,8 @@ static st standings(struct arena *a, const struct promise_all_rows *rows, const 
         if (!promise_in_force(s, c))
             continue;
         struct promise_standing *to = &out->v[out->n++];
-        *to = (struct promise_standing){ .check = c, .at = UTC_NONE, .kept_at = UTC_NONE, .broken_at = UTC_NONE, .asked_at = UTC_NONE,
-                                         .words = S(""), .numbers = S("{}"), .evidence = S("") };
+        *to = (struct promise_standing){ .check = c, .at = UTC_NONE, .kept_at = UTC_NONE, .broken_at = UTC_NONE,
+                                         .asked_at = UTC_NONE, .words = S(""), .numbers = S("{}"), .evidence = S("") };
         for (size_t k = 0; k < rows->n; k++)
             if (str_eq(rows->v[k].name, str_c(c->name)))
                 stand(to, &rows->v[k], now);
@@ -91,7 +91,7 @@ bool promise_public_break(const struct config *c, const struct promise_standing 
     return s->verdict == PROMISE_BROKEN && s->broken_at.s != UTC_NONE.s && now.s - s->broken_at.s >= c->promise.grace;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------------------------------- */
 
 static st memory_of(struct promise_runner *r, struct arena *a, const char *name, str *memory)
 {
@@ -120,7 +120,8 @@ static str words(struct promise_look *l, const struct promise_check *c, st how)
 st promise_run(struct promise_runner *r, struct arena *a, const struct promise_check *c, utc now, struct promise_record_in *out)
 {
     struct promise_look l = {
-        .gate = { .statement = r->statement, .statement_id = r->statement_id, .vault = r->vault, .db = r->db, .arena = a, .now = now },
+        .gate = { .statement = r->statement, .statement_id = r->statement_id, .vault = r->vault, .db = r->db, .arena = a,
+                  .now = now },
         .config = r->config, .call = r->call, .call_at = r->call_at };
     TRY(memory_of(r, a, c->name, &l.memory));
     out_init(&l.numbers, a, NUMBERS_MOST);
@@ -129,7 +130,7 @@ st promise_run(struct promise_runner *r, struct arena *a, const struct promise_c
     if (how == ST_NO_MEMORY || arena_failed(a))
         return ST_NO_MEMORY;
     if (how != ST_OK)
-        log_event(LOG_WARN, "promise", "check=%s status=%s", c->name, st_info(how)->name);
+        log_event(LOG_WARN, "promise", "check=%s status=%s", log_word(c->name), st_info(how)->name);
     struct promise_record_in in = {
         .name = str_c(c->name), .verdict = str_c(words_of[how == ST_OK ? l.verdict : PROMISE_UNKNOWN]), .words = words(&l, c, how),
         .numbers = str_fmt(a, "{%.*s}", STR_ARG(out_view(&l.numbers))), .evidence = out_view(&l.evidence), .memory = l.memory };

@@ -90,7 +90,7 @@ enum clause promise_clause(const struct promise_check *);
 /* Is any of its clauses in force? What is not promised is not checked. */
 bool promise_in_force(const struct statement *, const struct promise_check *);
 
-/* ---- for checks --------------------------------------------------------------------------------------------------------- */
+/* ---- for checks -------------------------------------------------------------------------------------------------- */
 
 /* A number that was seen; the words may show it as {name}. */
 void promise_number(struct promise_look *, const char *name, int64_t n);
@@ -127,7 +127,7 @@ NODISCARD st promise_scan_only(struct promise_look *, const struct promise_scan 
 str promise_memory_get(const struct promise_look *, const char *tag);
 void promise_memory_set(struct promise_look *, const char *tag, str value);
 
-/* ---- running ------------------------------------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------------------------------- */
 
 struct promise_runner {
     struct db *db; /* read only */
@@ -144,9 +144,10 @@ struct promise_runner {
 NODISCARD st promise_round(struct promise_runner *, utc now, bool *ran);
 /* Run one now. `out` (may be NULL): what was recorded, in the arena. */
 struct promise_record_in;
-NODISCARD st promise_run(struct promise_runner *, struct arena *, const struct promise_check *, utc now, struct promise_record_in *out);
+NODISCARD st promise_run(struct promise_runner *, struct arena *, const struct promise_check *, utc now,
+                         struct promise_record_in *out);
 
-/* ---- looking at results --------------------------------------------------------------------------------------------------- */
+/* ---- looking at results ------------------------------------------------------------------------------------------ */
 
 struct promise_standing {
     const struct promise_check *check;

@@ -5,8 +5,8 @@
 #include "promise.h"
 #include "promise_html.h"
 
-/* What everybody is shown of where a promise stands: a break only after the operator's grace, until then that it is not verified. The
- * time is that of the last look that counts: when it was last kept, unless it is openly broken. */
+/* What everybody is shown of where a promise stands: a break only after the operator's grace, until then that it is not
+ * verified. The time is that of the last look that counts: when it was last kept, unless it is openly broken. */
 struct v_promise_seen promise_public(struct arena *, const struct config *, const struct promise_standing *, utc now);
 /* The mark of one clause, written into a page: nothing when no check is about it. */
 void promise_mark(struct arena *, const struct config *, const struct promise_standings *, enum clause, utc now, struct out *);

@@ -41,7 +41,7 @@ st page_privacy_promises_json(struct rq *rq)
     return rq_bytes(rq, 200, "application/json", out_view(&o));
 }
 
-/* ---- one ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- one --------------------------------------------------------------------------------------------------------- */
 
 /* A bar a day: as high as the share of looks that saw it kept; what was broken stands dark on top. */
 static void draw(struct v_promise_bar *b, int64_t place)
@@ -117,8 +117,8 @@ st page_privacy_promise(struct rq *rq)
     if (!s)
         return ST_NOT_FOUND;
     struct v_promise_seen seen = promise_public(rq->arena, rq->config, s, rq->gate.now);
-    struct v_promise_page v = { .title = seen.title, .state = seen.state, .at = seen.at, .words = seen.words, .clauses = seen.clauses,
-                                .minutes = s->check->every / 60 };
+    struct v_promise_page v = { .title = seen.title, .state = seen.state, .at = seen.at, .words = seen.words,
+                                .clauses = seen.clauses, .minutes = s->check->every / 60 };
     if (s->ever) {
         TRY(history(rq, s->id, &v));
         TRY(past(rq, s, &v));
@@ -128,7 +128,7 @@ st page_privacy_promise(struct rq *rq)
     return show_promise_page(rq, 200, &v);
 }
 
-/* ---- staff: at once, and with what shows it ----------------------------------------------------------------------------------------- */
+/* ---- staff: at once, and with what shows it ---------------------------------------------------------------------- */
 
 st page_staff_promises(struct rq *rq)
 {

@@ -19,7 +19,7 @@
 #define PEOPLE 5
 #define VALUES_MOST 2000
 
-/* ---- the statement that is shown ------------------------------------------------------------------------------------------------ */
+/* ---- the statement that is shown --------------------------------------------------------------------------------- */
 
 static size_t take(char *p, size_t size, size_t n, void *to)
 {
@@ -37,8 +37,8 @@ static str own_address(struct promise_look *l)
     bool any = str_eq(at->host, S("0.0.0.0")) || str_eq(at->host, S("::")) || str_empty(at->host);
     str host = any ? S("127.0.0.1") : at->host;
     bool six = str_index(host, ':') < host.n;
-    return str_fmt(l->gate.arena, "%s://%s%.*s%s:%u/privacy", plain ? "http" : "https", six ? "[" : "", STR_ARG(host), six ? "]" : "",
-                   (unsigned)at->port);
+    return str_fmt(l->gate.arena, "%s://%s%.*s%s:%u/privacy", plain ? "http" : "https", six ? "[" : "", STR_ARG(host),
+                   six ? "]" : "", (unsigned)at->port);
 }
 
 /* Who answers is told by what it shows: the certificate is made for another name than the one we ask under. */
@@ -118,7 +118,7 @@ st promise_check_published(struct promise_look *l)
     return ST_OK;
 }
 
-/* ---- what is held can be shown ------------------------------------------------------------------------------------------------------ */
+/* ---- what is held can be shown ----------------------------------------------------------------------------------- */
 
 /* Everything stored about somebody, straight from the tables. */
 static st stored(struct promise_look *l, int64_t person, int64_t *n)
@@ -172,8 +172,8 @@ st promise_check_access(struct promise_look *l)
         if (shown == there && shut == 0)
             continue;
         bad++;
-        promise_evidence(l, "person %lld: %lld stored, %lld shown, %lld cannot be opened", (long long)rows.v[i].id, (long long)there,
-                         (long long)shown, (long long)shut);
+        promise_evidence(l, "person %lld: %lld stored, %lld shown, %lld cannot be opened", (long long)rows.v[i].id,
+                         (long long)there, (long long)shown, (long long)shut);
     }
     promise_number(l, "people", people);
     promise_number(l, "values", values);
@@ -182,7 +182,7 @@ st promise_check_access(struct promise_look *l)
     return ST_OK;
 }
 
-/* ---- the event log ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- the event log ----------------------------------------------------------------------------------------------- */
 
 static st links(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
 {

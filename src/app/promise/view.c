@@ -39,7 +39,8 @@ struct v_promise_seen promise_public(struct arena *a, const struct config *c, co
 }
 
 /* The worst of the checks counts; the time is that of the one that was looked at longest ago. */
-void promise_mark(struct arena *a, const struct config *c, const struct promise_standings *all, enum clause clause, utc now, struct out *o)
+void promise_mark(struct arena *a, const struct config *c, const struct promise_standings *all, enum clause clause, utc now,
+                  struct out *o)
 {
     struct v_promise_seen *rows = NEWN(a, struct v_promise_seen, all->n + 1);
     struct v_promise_mark v = { .state = S("kept"), .at = { INT64_MAX } };
