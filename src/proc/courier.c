@@ -23,6 +23,7 @@
 #define LOOK_MS 250
 #define REST_MS 2000 /* after the writer was not to be reached */
 #define ANSWER_MS 15000
+#define CHECK_MS 10000 /* a busy courier still looks at a promise as often as this */
 #define CACHED_KEYS 128
 
 struct courier_state {
@@ -33,6 +34,7 @@ struct courier_state {
     struct job_runner runner;
     struct timetable timetable;
     struct promise_runner promises;
+    int64_t check_by;
     struct arena *look; /* of one look at the outbox */
     struct loop_timer next;
     bool busy;
@@ -96,12 +98,13 @@ static int64_t one_round(struct courier_state *c)
     return REST_MS;
 }
 
-/* One check of a promise, when nothing else is to be done. */
+/* One check of a promise, when nothing else is to be done, or nothing else was for long. */
 static int64_t one_check(struct courier_state *c, int64_t wait)
 {
     bool ran = false;
-    if (wait != LOOK_MS)
+    if (wait == REST_MS || (wait != LOOK_MS && clock_ms() < c->check_by))
         return wait;
+    c->check_by = clock_ms() + CHECK_MS;
     st s = promise_round(&c->promises, clock_now(), &ran);
     if (s != ST_OK)
         log_event(LOG_WARN, "promises", "status=%s", st_info(s)->name);

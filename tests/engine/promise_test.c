@@ -267,11 +267,11 @@ static void checks(struct engine *e)
         told(e, promise_checks[i].name, "kept", "in a world where nothing is wrong");
     staff_are_told(e, &v);
     stale_is_not_kept(e);
-    for (size_t i = 0; i < promise_checks_n; i++) {
-        const struct sabotage *s = sabotage_of(promise_checks[i].name);
-        if (t_ok(s != NULL, str_z(e->a, str_fmt(e->a, "there is a sabotage of %s", promise_checks[i].name))))
-            one(e, &v, s);
-    }
+    for (size_t i = 0; i < promise_checks_n; i++)
+        t_ok(sabotage_of(promise_checks[i].name) != NULL,
+             str_z(e->a, str_fmt(e->a, "there is a sabotage of %s", promise_checks[i].name)));
+    for (size_t i = 0; i < sabotages_n; i++)
+        one(e, &v, &sabotages[i]);
     no_page(&v);
 }
 
@@ -285,13 +285,15 @@ static void printed(struct arena *a)
         fclose(f);
     for (size_t i = 0; i < promise_checks_n; i++) {
         const struct promise_check *c = &promise_checks[i];
-        const struct sabotage *s = sabotage_of(c->name);
-        str of = S("");
+        str of = S(""), ways = S("");
+        for (size_t k = 0; k < sabotages_n; k++)
+            if (strcmp(sabotages[k].check, c->name) == 0)
+                ways = str_fmt(a, "%.*s%s%s", STR_ARG(ways), ways.n ? "; " : "", sabotages[k].words);
         for (int k = 0; k < CLAUSE_COUNT; k++)
             if (c->clauses & (uint64_t)1 << k)
                 of = str_fmt(a, "%.*s%s%s", STR_ARG(of), of.n ? ", " : "", clause_info[k].name);
-        str row = str_fmt(a, "| %.*s | `%s` | %.*s | %lld min | %s |\n", STR_ARG(of), c->name,
-                          STR_ARG(text_get(LANGUAGE_EN_GB, c->title)), (long long)c->every / 60, s ? s->words : "");
+        str row = str_fmt(a, "| %.*s | `%s` | %.*s | %lld min | %.*s |\n", STR_ARG(of), c->name,
+                          STR_ARG(text_get(LANGUAGE_EN_GB, c->title)), (long long)c->every / 60, STR_ARG(ways));
         if (!t_ok(str_find((str){ text, n }, row) < n, "docs/promises.md has the row of a check"))
             printf("#DOC %.*s", STR_ARG(row));
     }

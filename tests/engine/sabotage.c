@@ -235,8 +235,80 @@ static str another_statement(struct engine *e, struct victim *v)
 static str another_event(struct engine *e, struct victim *v)
 {
     (void)v;
-    by_hand(e, "UPDATE event_log SET detail = 'nothing to see' WHERE id = 7");
+    by_hand(e, "UPDATE event_log SET detail = detail || '!' WHERE id = 7");
     return S("event_log 7");
+}
+
+static void same_event(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE event_log SET detail = substr(detail, 1, length(detail) - 1) WHERE id = 7");
+}
+
+/* The newest entries are cut off: what is left is whole, and only who saw the head knows. */
+static str cut_off(struct engine *e, struct victim *v)
+{
+    (void)v;
+    int64_t id = by_hand(e, "SELECT max(id) FROM event_log");
+    by_hand(e, "DELETE FROM event_log WHERE id = (SELECT max(id) FROM event_log)");
+    return str_fmt(e->a, "the head seen last, event %lld", (long long)id);
+}
+
+static str nobody_answers(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE fraud_check SET state = 'asked', asked_at = checked_at - 3000000 WHERE person_id = %lld",
+                   (long long)v->refused));
+    return named(e, "fraud_check", by_hand(e, SQL(e, "SELECT id FROM fraud_check WHERE person_id = %lld", (long long)v->refused)));
+}
+
+static void nobody_asked(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE fraud_check SET state = 'refused', asked_at = NULL WHERE person_id = %lld", (long long)v->refused));
+}
+
+/* Ours by name, and what it holds is not. */
+static str a_name_in_it(struct engine *e, struct victim *v)
+{
+    struct actor wire = { .kind = ACTOR_VISITOR, .caps = CAP_WIRE };
+    struct cookie_seen seen = { str_c(cookie_info[COOKIE_SESSION].wire), 1209600, str_c(tally_shape(S("Ann Example"))), true, 1 };
+    struct cookies_sent_in in = { .cookies = { &seen, 1 } };
+    (void)v;
+    t_st(engine_call(e, wire, CMD_COOKIES_SENT, &in, NULL), ST_OK, "a session cookie with a name in it");
+    return S("a value that is not of its kind");
+}
+
+static void no_name_in_it(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM cookie_sent WHERE shape = 'other'");
+}
+
+static str an_old_visit(struct engine *e, struct victim *v)
+{
+    const char *code = by_hand_bytes(e, "00112233445566778899aabbccddeeff");
+    by_hand(e, SQL(e, "INSERT INTO session (uid, token_code, person_id, signed_in, ip, created_at, seen_at, expires_at) "
+                      "SELECT %s, %s, id, %s, email, 1, 1, 1 FROM person WHERE id = %lld", code, code,
+                   e->tdb.postgres ? "true" : "1", (long long)v->person));
+    return named(e, "session", by_hand(e, "SELECT max(id) FROM session"));
+}
+
+static void no_old_visit(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM session WHERE created_at = 1");
+}
+
+static str kept_all_the_same(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE mandate SET status = 'revoked', ended_at = 1");
+    return named(e, "mandate", by_hand(e, "SELECT max(id) FROM mandate"));
+}
+
+static void active_again(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "UPDATE mandate SET status = 'active', ended_at = NULL");
 }
 
 const struct sabotage sabotages[] = {
@@ -244,20 +316,25 @@ const struct sabotage sabotages[] = {
     { "origins", "the row is deleted that says where somebody's telephone number came in", no_origin, NULL },
     { "points", "an e-mail address is said to have come from the payment gateway", another_point, right_point },
     { "cookies", "a cookie `tracker` with an e-mail address in it is sent past the register, for ten years", a_tracker, no_tracker },
+    { "cookies", "the session cookie is sent with a name as its value", a_name_in_it, no_name_in_it },
     { "ledger", "the mail service is told a telephone number, which the statement does not allow", told_too_much, told_enough },
     { "outbound", "a connector sends details of a service without asking the disclose gate", sent_secretly, NULL },
     { "told", "the ledger has a message that no connector sent", never_sent, NULL },
     { "vat_evidence", "the evidence of a paid order is deleted", no_evidence, NULL },
     { "trial_codes", "codes are kept of somebody who ordered no free trial", codes_of_no_trial, no_codes },
     { "refusals", "the reasons of a refused order are emptied", no_reasons, reasons },
+    { "refusals", "a customer asked for a person, and nobody has answered for a month", nobody_answers, nobody_asked },
+    { "mandates", "a way to pay was revoked, and its details are kept", kept_all_the_same, active_again },
     { "mandates", "the consent to keep a card is withdrawn, and the card is kept", no_consent, consent },
     { "books", "an invoice's number is taken out of its series", no_invoice, an_invoice },
     { "acknowledged", "the acknowledgement of an order of web space is deleted", not_acknowledged, NULL },
     { "sealed", "a town is written into its column in plain bytes", not_sealed, emptied },
     { "plaintext", "a name and address are left in the error text of a job", in_plain_text, forgotten },
     { "overdue", "an order with its IP address is seven months old, and nobody disposed of it", kept_too_long, young_again },
+    { "overdue", "an IP address of a visit years ago is there still", an_old_visit, no_old_visit },
     { "access", "a sealed value is copied into another column, where nobody can open it", cannot_be_shown, NULL },
     { "published", "a front shows a page of another statement", another_statement, NULL },
-    { "chain", "an entry of the event log is changed", another_event, NULL },
+    { "chain", "an entry of the event log is changed", another_event, same_event },
+    { "chain", "the newest entry of the event log is cut off", cut_off, NULL },
 };
 const size_t sabotages_n = COUNT(sabotages);

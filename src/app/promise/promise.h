@@ -23,7 +23,7 @@
 
 enum promise_verdict { PROMISE_UNKNOWN, PROMISE_KEPT, PROMISE_BROKEN };
 
-/* X(name, NAME, clauses it is about, seconds between two runs). The first clause is the one it is listed under. */
+/* X(name, NAME, clauses it is about, seconds between two runs). */
 #define PROMISE_CHECKS(X)                                                                                                  \
     /* agree.c, origins.c: what is collected */                                                                            \
     X(agree, AGREE, PROMISE_OF(S1) | PROMISE_OF(S2) | PROMISE_OF(S6), PROMISE_HOURS(1))                                      \
@@ -85,7 +85,7 @@ PROMISE_CHECKS(PROMISE_DECLARE)
 
 /* The check of that name, or NULL. */
 const struct promise_check *promise_find(str name);
-/* The first of its clauses, under which it is listed. */
+/* The first of its clauses in the statement, under which it is listed. */
 enum clause promise_clause(const struct promise_check *);
 /* Is any of its clauses in force? What is not promised is not checked. */
 bool promise_in_force(const struct statement *, const struct promise_check *);
