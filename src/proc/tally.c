@@ -86,7 +86,7 @@ void tally_line(struct tally *t, str line)
     if (!str_istarts(line, S("set-cookie:")))
         return;
     rest = str_trim(str_sub(line, 11, line.n));
-    if (!str_next(&rest, ';', &pair))
+    if (str_empty(rest) || !str_next(&rest, ';', &pair))
         return;
     struct sent_cookie c = { .name = name_of(pair), .max_age = -1 };
     c.shape = str_c(tally_shape(str_trim(str_sub(pair, str_index(pair, '=') + 1, pair.n))));

@@ -287,8 +287,7 @@ static str an_old_visit(struct engine *e, struct victim *v)
 {
     const char *code = by_hand_bytes(e, "00112233445566778899aabbccddeeff");
     by_hand(e, SQL(e, "INSERT INTO session (uid, token_code, person_id, signed_in, ip, created_at, seen_at, expires_at) "
-                      "SELECT %s, %s, id, %s, email, 1, 1, 1 FROM person WHERE id = %lld", code, code,
-                   e->tdb.postgres ? "true" : "1", (long long)v->person));
+                      "SELECT %s, %s, id, 1, email, 1, 1, 1 FROM person WHERE id = %lld", code, code, (long long)v->person));
     return named(e, "session", by_hand(e, "SELECT max(id) FROM session"));
 }
 
