@@ -53,9 +53,9 @@ static void emit_column(struct buf *b, const struct table *t, const struct colum
     if (c->ref != NULL) {
         buf_fmt(b, "(%s)", c->ref);
     }
-    buf_fmt(b, "\"), %s, SI(\"%s\"), SI(\"%s\"), %s,\n        SI(\"%s\"), TABLE_%s, %s },\n", kinds[c->pd],
+    buf_fmt(b, "\"), %s, SI(\"%s\"), SI(\"%s\"), %s,\n        SI(\"%s\"), TABLE_%s, %s, SI(\"%s.%s\") },\n", kinds[c->pd],
             c->category ? c->category : "", c->field ? c->field : "", c->base == B_SEALED ? "true" : "false",
-            c->clear ? c->clear : "", t->name, c->notnull ? "false" : "true");
+            c->clear ? c->clear : "", t->name, c->notnull ? "false" : "true", t->name, c->name);
 }
 
 static void emit_catalog(const struct schema *s, const char *outdir)

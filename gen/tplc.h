@@ -268,6 +268,8 @@ void check_context(struct type, enum ctx, bool url_start, struct loc);
 void emit_header(struct text *, const struct source *);
 void emit_code(struct text *, const struct source *);
 void emit_body(struct text *, const struct body *, int depth);
+void emit_begin(void); /* nothing is gathered */
+void emit_gathered(struct text *, int depth); /* constant text that waits to be written as one */
 void emit_value(struct text *, struct value, enum ctx, bool url_start);
 void emit_c_string(struct text *, const char *p, size_t n);
 void emit_line(struct text *, struct loc);

@@ -34,17 +34,50 @@ void emit_line(struct text *t, struct loc at)
     text_fmt(t, "#line %d \"%s\"\n", at.line, at.file);
 }
 
-static void emit_literal(struct text *t, const struct node *n, int depth)
+/* Constant text that stands together is written together: what has come and was not emitted yet. Whatever emits anything
+ * else calls emit_gathered() before. */
+static struct text gathered;
+
+void emit_gathered(struct text *t, int depth)
 {
-    const char *p = n->literal.p;
-    for (size_t left = n->literal.n; left;) { /* C compilers need not take strings beyond 4095 */
+    const char *p = gathered.p;
+    for (size_t left = gathered.n; left;) { /* C compilers need not take strings beyond 4095 */
         size_t part = left < 3000 ? left : 3000;
         emit_indent(t, depth);
-        text_puts(t, "out_str(o, S(");
+        text_puts(t, "out_lit(o, S(");
         emit_c_string(t, p, part);
         text_puts(t, "));\n");
         p += part;
         left -= part;
+    }
+    emit_begin();
+}
+
+void emit_begin(void)
+{
+    gathered = (struct text){ 0 };
+}
+
+static void gather(const char *p, size_t n)
+{
+    text_add(&gathered, p, n);
+}
+
+/* Words of the registry are constant too: there is one language (src/web/tpl.c holds us to that). */
+static void gather_escaped(const char *z)
+{
+    static const struct {
+        char c;
+        const char *entity;
+    } entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" } }; /* as out_html */
+    for (; *z; z++) {
+        size_t i = 0;
+        while (i < sizeof(entities) / sizeof(entities[0]) && entities[i].c != *z)
+            i++;
+        if (i < sizeof(entities) / sizeof(entities[0]))
+            text_puts(&gathered, entities[i].entity);
+        else
+            gather(z, 1);
     }
 }
 
@@ -68,6 +101,11 @@ void emit_args(struct text *t, const struct node *n, int depth)
 
 static void emit_message(struct text *t, const struct node *n, int depth)
 {
+    if (!n->args) {
+        gather_escaped(reg_text(n->name)->words);
+        return;
+    }
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     text_fmt(t, "tpl_msg(o, %s, ", text_enum(n->name));
     emit_args(t, n, depth);
@@ -76,6 +114,7 @@ static void emit_message(struct text *t, const struct node *n, int depth)
 
 static void emit_plural(struct text *t, const struct node *n, int depth)
 {
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     text_fmt(t, "tpl_msg(o, %s == 1 ? %s : %s, ", n->args->value.c, text_enum(text_printf("%s.one", n->name)),
              text_enum(text_printf("%s.other", n->name)));
@@ -86,16 +125,23 @@ static void emit_plural(struct text *t, const struct node *n, int depth)
 /* A word outside its list (a newer database, say) shows as itself. */
 static void emit_word_message(struct text *t, const struct node *n, int depth)
 {
+    emit_gathered(t, depth);
     emit_indent(t, depth);
-    text_fmt(t, "tpl_word(o, %s, (const struct tpl_choice[]){\n", n->value.c);
-    for (const char *const *w = n->value.type.words; *w; w++) {
-        emit_indent(t, depth + 1);
-        text_fmt(t, "{ S(\"%s\"), %s },\n", *w, text_enum(text_printf("%s%s", n->name, *w)));
-    }
+    text_puts(t, "{\n");
     emit_indent(t, depth + 1);
-    text_puts(t, "{ .word = S(\"\") },\n");
+    text_puts(t, "static const struct tpl_choice choices_[] = {\n");
+    for (const char *const *w = n->value.type.words; *w; w++) {
+        emit_indent(t, depth + 2);
+        text_fmt(t, "{ SI(\"%s\"), %s },\n", *w, text_enum(text_printf("%s%s", n->name, *w)));
+    }
+    emit_indent(t, depth + 2);
+    text_puts(t, "{ .word = SI(\"\") },\n");
+    emit_indent(t, depth + 1);
+    text_puts(t, "};\n");
+    emit_indent(t, depth + 1);
+    text_fmt(t, "tpl_word(o, %s, choices_);\n", n->value.c);
     emit_indent(t, depth);
-    text_puts(t, "});\n");
+    text_puts(t, "}\n");
 }
 
 static const struct arg *find_arg(const struct node *n, const char *name)
@@ -108,19 +154,10 @@ static const struct arg *find_arg(const struct node *n, const char *name)
 
 static void emit_url_value(struct text *t, struct value v, int depth)
 {
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     text_fmt(t, "%s(o, %s);\n",
              v.type.kind == K_UID ? "tpl_uid" : v.type.kind == K_I64 ? "out_i64" : "out_urlenc", v.c);
-}
-
-static void emit_out(struct text *t, const char *z, size_t n, int depth)
-{
-    if (!n)
-        return;
-    emit_indent(t, depth);
-    text_puts(t, "out_str(o, S(");
-    emit_c_string(t, z, n);
-    text_puts(t, "));\n");
 }
 
 static bool is_path_param(const struct reg_route *r, const char *name)
@@ -131,17 +168,18 @@ static bool is_path_param(const struct reg_route *r, const char *name)
     return false;
 }
 
+/* Its constant end stays gathered. */
 void emit_url(struct text *t, const struct node *n, int depth)
 {
     const char *p = n->route->path;
     const struct reg_param *q = n->route->params;
     for (; q; q = q->next) {
         const char *open = strchr(p, '{');
-        emit_out(t, p, (size_t)(open - p), depth);
+        gather(p, (size_t)(open - p));
         emit_url_value(t, find_arg(n, q->name)->value, depth);
         p = strchr(open, '}') + 1;
     }
-    emit_out(t, p, strlen(p), depth);
+    gather(p, strlen(p));
     if (n->kind == N_FORM)
         return;
     const char *sep = "?";
@@ -149,7 +187,7 @@ void emit_url(struct text *t, const struct node *n, int depth)
         if (is_path_param(n->route, a->name))
             continue;
         char *key = text_printf("%s%s=", sep, a->name);
-        emit_out(t, key, strlen(key), depth);
+        gather(key, strlen(key));
         emit_url_value(t, a->value, depth);
         sep = "&amp;";
     }
@@ -164,10 +202,10 @@ static uint32_t fnv(const char *p)
 }
 
 /* The address changes when the file does, so that browsers may keep it for ever. */
-static void emit_static(struct text *t, const struct node *n, int depth)
+static void emit_static(const struct node *n)
 {
     char *path = text_printf("/static/%s?v=%08x", n->name, fnv(tp_read(text_printf("%s/%s", prog.static_dir, n->name))));
-    emit_out(t, path, strlen(path), depth);
+    gather(path, strlen(path));
 }
 
 /* A file is not sent in the address, nor as pairs of names and values. */
@@ -185,31 +223,34 @@ static void emit_form(struct text *t, const struct node *n, int depth)
     const struct arg *class = find_arg(n, "class"), *v = find_arg(n, "v"), *csrf = find_arg(n, "csrf");
     const struct arg *idem = find_arg(n, "idem");
     const char *open = text_printf("<form method=\"%s\" action=\"", post ? "post" : "get");
-    emit_out(t, open, strlen(open), depth);
+    gather(open, strlen(open));
     emit_url(t, n, depth);
-    emit_out(t, "\"", 1, depth);
+    gather("\"", 1);
     if (class) {
-        emit_out(t, " class=\"", 8, depth);
+        gather(" class=\"", 8);
+        emit_gathered(t, depth);
         emit_indent(t, depth);
         text_fmt(t, "tpl_tokens(o, %s);\n", class->value.c);
-        emit_out(t, "\"", 1, depth);
+        gather("\"", 1);
     }
     if (has_file(n->route->form))
-        emit_out(t, " enctype=\"multipart/form-data\"", 30, depth);
-    emit_out(t, post ? " novalidate>" : ">", post ? 12 : 1, depth);
+        gather(" enctype=\"multipart/form-data\"", 30);
+    gather(post ? " novalidate>" : ">", post ? 12 : 1);
     if (post) {
+        emit_gathered(t, depth);
         emit_indent(t, depth);
         text_fmt(t, "tpl_tokens_hidden(o, %s%s, %s);\n", csrf ? csrf->value.c : v->value.c, csrf ? "" : "->csrf",
                  idem ? emit_as_str(idem->value) : "S(\"\")");
     }
     emit_body(t, n->body, depth);
-    emit_out(t, "</form>", 7, depth);
+    gather("</form>", 7);
 }
 
 static void emit_input(struct text *t, const struct node *n, int depth)
 {
     const struct reg_field *f = n->field;
     const struct arg *value = n->args;
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     if (tp_is(n->name, "hidden"))
         text_fmt(t, "tpl_hidden(o, S(\"%s\"), %s);\n", f->name, emit_as_str(value->value));
@@ -220,6 +261,7 @@ static void emit_input(struct text *t, const struct node *n, int depth)
 
 static void emit_if(struct text *t, const struct node *n, int depth)
 {
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     text_fmt(t, "if (%s) {\n", n->cond);
     emit_body(t, n->body, depth + 1);
@@ -249,6 +291,7 @@ void emit_for_head(struct text *t, const struct node *n, int depth)
 
 static void emit_for(struct text *t, const struct node *n, int depth)
 {
+    emit_gathered(t, depth);
     emit_for_head(t, n, depth);
     emit_body(t, n->body, depth + 1);
     emit_indent(t, depth);
@@ -265,6 +308,7 @@ static void emit_for(struct text *t, const struct node *n, int depth)
 static void emit_call(struct text *t, const struct node *n, int depth)
 {
     int d = depth;
+    emit_gathered(t, depth);
     if (n->kind == N_WRAP) {
         emit_indent(t, d);
         text_puts(t, "{\n");
@@ -304,6 +348,7 @@ static void emit_call(struct text *t, const struct node *n, int depth)
 
 static void emit_field(struct text *t, const struct node *n, int depth)
 {
+    emit_gathered(t, depth);
     emit_indent(t, depth);
     if (tp_is(n->name, "errors"))
         text_fmt(t, "web_form_errors(o, %s);\n", n->value.c);
@@ -313,21 +358,21 @@ static void emit_field(struct text *t, const struct node *n, int depth)
                  n->loop ? text_printf("i_%s + 1", n->loop) : "0");
 }
 
-static void emit_submit(struct text *t, const struct node *n, int depth)
+static void emit_submit(const struct node *n)
 {
     const char *open = text_printf("<button type=\"submit\" class=\"button%s%s\">", n->style ? " " : "",
                                    n->style ? n->style : "");
-    emit_out(t, open, strlen(open), depth);
-    emit_indent(t, depth);
-    text_fmt(t, "tpl_msg(o, %s, NULL, 0);\n", text_enum(n->name));
-    emit_out(t, "</button>", 9, depth);
+    gather(open, strlen(open));
+    gather_escaped(reg_text(n->name)->words);
+    gather("</button>", 9);
 }
 
 static void emit_node(struct text *t, const struct node *n, int depth)
 {
     switch (n->kind) {
-    case N_LITERAL: emit_literal(t, n, depth); break;
+    case N_LITERAL: gather(n->literal.p, n->literal.n); break;
     case N_VALUE:
+        emit_gathered(t, depth);
         emit_indent(t, depth);
         emit_value(t, n->value, n->ctx, n->url_start);
         break;
@@ -336,16 +381,19 @@ static void emit_node(struct text *t, const struct node *n, int depth)
     case N_PLURAL: emit_plural(t, n, depth); break;
     case N_URL:
         if (n->absolute) {
+            emit_gathered(t, depth);
             emit_indent(t, depth);
             text_puts(t, "out_html(o, v->from.site);\n");
         }
         emit_url(t, n, depth);
         break;
-    case N_STATIC: emit_static(t, n, depth); break;
+    case N_STATIC: emit_static(n); break;
     case N_BOOL_ATTR:
+        emit_gathered(t, depth);
         emit_indent(t, depth);
         text_fmt(t, "if (%s)\n", n->value.c);
-        emit_out(t, n->literal.p, n->literal.n, depth + 1);
+        gather(n->literal.p, n->literal.n);
+        emit_gathered(t, depth + 1);
         break;
     case N_IF: emit_if(t, n, depth); break;
     case N_FOR: emit_for(t, n, depth); break;
@@ -353,20 +401,30 @@ static void emit_node(struct text *t, const struct node *n, int depth)
     case N_WRAP: emit_call(t, n, depth); break;
     case N_FORM: emit_form(t, n, depth); break;
     case N_FIELD: emit_field(t, n, depth); break;
-    case N_SUBMIT: emit_submit(t, n, depth); break;
+    case N_SUBMIT: emit_submit(n); break;
     case N_INPUT: emit_input(t, n, depth); break;
     case N_MARK: break;
     }
 }
 
+/* Does it begin with constant text, if it is anything else at all? Then what was gathered need not leave before it. */
+static bool is_constant(const struct node *n)
+{
+    return n->kind == N_LITERAL || n->kind == N_MARK || n->kind == N_STATIC || n->kind == N_SUBMIT ||
+           (n->kind == N_MESSAGE && !n->args) || (n->kind == N_URL && !n->absolute);
+}
+
+/* Nothing stays gathered beyond a body. */
 void emit_body(struct text *t, const struct body *b, int depth)
 {
     int line = 0;
     for (const struct node *n = b ? b->first : NULL; n; n = n->next) {
-        if (n->kind != N_LITERAL && n->kind != N_MARK && n->at.line != line) {
+        if (!is_constant(n) && n->at.line != line) {
+            emit_gathered(t, depth);
             emit_line(t, n->at);
             line = n->at.line;
         }
         emit_node(t, n, depth);
     }
+    emit_gathered(t, depth);
 }

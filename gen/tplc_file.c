@@ -166,6 +166,7 @@ static void emit_mail(struct text *t, const struct template *p)
 
 void emit_code(struct text *t, const struct source *s)
 {
+    emit_begin();
     text_fmt(t, "/* Made by tplc from %s. */\n#include \"%s_html.h\"\n", s->path, s->stem);
     for (const struct template *p = s->templates; p; p = p->next) {
         emit_includes(t, &p->body, s);

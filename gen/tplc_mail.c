@@ -99,6 +99,7 @@ static void address(struct text *t, const struct node *href, int depth)
         emit_indent(t, depth);
         text_puts(t, "out_str(o, v->from.site);\n");
         emit_url(t, href, depth);
+        emit_gathered(t, depth);
     } else {
         emit_indent(t, depth);
         text_fmt(t, "tpl_plain(o, %s);\n", emit_as_str(href->value));
@@ -135,7 +136,10 @@ static void node_text(struct text *t, const struct node *n, int depth)
         emit_indent(t, depth);
         text_fmt(t, "%s(o, %s);\n", n->value.type.kind == K_HTML ? "out_str" : "tpl_plain", emit_as_str(n->value));
         break;
-    case N_URL: emit_url(t, n, depth); break;
+    case N_URL:
+        emit_url(t, n, depth);
+        emit_gathered(t, depth);
+        break;
     case N_MESSAGE:
         emit_indent(t, depth);
         text_fmt(t, "tpl_msg_plain(o, %s, ", text_enum(n->name));

@@ -274,9 +274,15 @@ void *arena_secret(struct arena *a, size_t n)
 
 /* Copies ---------------------------------------------------------------------------------------------- */
 
+/* Bytes that are written at once need not be zero before. */
+static char *bytes_for(struct arena *a, size_t n)
+{
+    return arena_grow(a, NULL, 0, n);
+}
+
 str str_dup(struct arena *a, str s)
 {
-    char *p = NEWN(a, char, s.n);
+    char *p = bytes_for(a, s.n);
     if (!p)
         return (str){ 0 };
     if (s.n)
@@ -288,9 +294,11 @@ const char *str_z(struct arena *a, str s)
 {
     if (s.n && memchr(s.p, 0, s.n))
         return NULL;
-    char *p = NEWN(a, char, s.n + 1);
+    char *p = s.n < SIZE_MAX ? bytes_for(a, s.n + 1) : NULL;
     if (p && s.n)
         memcpy(p, s.p, s.n);
+    if (p)
+        p[s.n] = '\0';
     return p;
 }
 
@@ -301,7 +309,7 @@ str str_fmt(struct arena *a, const char *fmt, ...)
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    char *p = n < 0 ? NULL : NEWN(a, char, (size_t)n + 1);
+    char *p = n < 0 ? NULL : bytes_for(a, (size_t)n + 1);
     if (p)
         vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
@@ -310,7 +318,8 @@ str str_fmt(struct arena *a, const char *fmt, ...)
 
 str str_cat(struct arena *a, str x, str y)
 {
-    char *p = NEWN(a, char, x.n + y.n);
+    size_t n;
+    char *p = __builtin_add_overflow(x.n, y.n, &n) ? fail(a) : bytes_for(a, n);
     if (!p)
         return (str){ 0 };
     if (x.n)

@@ -14,6 +14,8 @@
 #define NODISCARD __attribute__((warn_unused_result))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define UNUSED __attribute__((unused))
+/* A large local array that is written before it is read: to fill it with a pattern first would cost more than its use. */
+#define UNFILLED __attribute__((uninitialized))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Return early with the status of `e` unless it is ST_OK. */

@@ -159,16 +159,27 @@ static int32_t last_sunday(int year, int month)
 
 /* LAW: Summer Time Act 1972 as amended by SI 2002/262: from 01:00 GMT on the last Sunday of March to 01:00 GMT
  * on the last Sunday of October. */
-static bool summer_time(utc t)
+static bool summer_time_at(utc t, const struct civil *c)
 {
-    int year = civil_utc(t).year;
+    int year = c->year;
+    if (c->month < 3 || c->month > 10)
+        return false;
+    if (c->month > 3 && c->month < 10)
+        return true;
     int64_t from = (int64_t)last_sunday(year, 3) * DAY + 3600, to = (int64_t)last_sunday(year, 10) * DAY + 3600;
     return t.s >= from && t.s < to;
 }
 
+static bool summer_time(utc t)
+{
+    struct civil c = civil_utc(t);
+    return summer_time_at(t, &c);
+}
+
 struct civil civil_london(utc t)
 {
-    return civil_utc((utc){ t.s + (summer_time(t) ? 3600 : 0) });
+    struct civil c = civil_utc(t);
+    return summer_time_at(t, &c) ? civil_utc((utc){ t.s + 3600 }) : c;
 }
 
 date date_london(utc t)
@@ -226,32 +237,45 @@ static char *put_digits(char *p, int v, int width, char then)
     return p + width + 1;
 }
 
-str date_iso(struct arena *a, date d)
+void date_iso_put(char text[DATE_ISO], date d)
 {
     int y, m, day;
-    char *text = arena_grow(a, NULL, 0, 11), *p = text;
-    if (!text)
-        return (str){ 0 };
+    char all[DATE_ISO + 1], *p = all;
     date_split(d, &y, &m, &day);
     p = put_digits(p, y, 4, '-');
     p = put_digits(p, m, 2, '-');
     put_digits(p, day, 2, '\0');
-    return (str){ text, 10 };
+    memcpy(text, all, DATE_ISO);
 }
 
-str utc_iso(struct arena *a, utc t)
+str date_iso(struct arena *a, date d)
 {
-    struct civil c = civil_utc(t);
-    char *text = arena_grow(a, NULL, 0, 20), *p = text;
+    char *text = arena_grow(a, NULL, 0, DATE_ISO);
     if (!text)
         return (str){ 0 };
+    date_iso_put(text, d);
+    return (str){ text, DATE_ISO };
+}
+
+void utc_iso_put(char text[UTC_ISO], utc t)
+{
+    struct civil c = civil_utc(t);
+    char *p = text;
     p = put_digits(p, c.year, 4, '-');
     p = put_digits(p, c.month, 2, '-');
     p = put_digits(p, c.day, 2, 'T');
     p = put_digits(p, c.hour, 2, ':');
     p = put_digits(p, c.minute, 2, ':');
     put_digits(p, c.second, 2, 'Z');
-    return (str){ text, 20 };
+}
+
+str utc_iso(struct arena *a, utc t)
+{
+    char *text = arena_grow(a, NULL, 0, UTC_ISO);
+    if (!text)
+        return (str){ 0 };
+    utc_iso_put(text, t);
+    return (str){ text, UTC_ISO };
 }
 
 st utc_parse(str s, utc *out)

@@ -28,6 +28,10 @@ date date_add_days(date, int32_t);
 date date_add_months(date, int32_t); /* day clamped to the month's last */
 utc utc_start_of_day_london(date);
 NODISCARD st date_parse(str, date *out); /* "2026-11-23" */
+#define DATE_ISO 10 /* characters */
+#define UTC_ISO 20
+void date_iso_put(char text[DATE_ISO], date);
+void utc_iso_put(char text[UTC_ISO], utc);
 str date_iso(struct arena *, date);
 str utc_iso(struct arena *, utc); /* "2026-11-23T10:11:12Z" */
 NODISCARD st utc_parse(str, utc *out);

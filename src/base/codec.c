@@ -1,6 +1,7 @@
 /* Hex, base 64, and the public form of a uid. */
 #include "codec.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -125,13 +126,18 @@ st b64url_parse(struct arena *a, str s, str *out)
 
 void uid_fmt(uid u, char out[UID_TEXT])
 {
-    /* 26 digits hold 130 bits: the first digit carries only the top three. */
-    unsigned __int128 v = 0;
-    for (int i = 0; i < 16; i++)
-        v = v << 8 | u.b[i];
-    for (int i = UID_TEXT - 1; i >= 0; i--) {
-        out[i] = crockford[(unsigned)(v & 31)];
-        v >>= 5;
+    /* 26 digits hold 130 bits: the first digit carries only the top three. The last 24 are two halves of 60 bits. */
+    uint64_t high, low;
+    memcpy(&high, u.b, 8);
+    memcpy(&low, u.b + 8, 8);
+    high = be64toh(high);
+    low = be64toh(low);
+    uint64_t middle = high << 4 | low >> 60;
+    out[0] = crockford[high >> 61];
+    out[1] = crockford[high >> 56 & 31];
+    for (int i = 0; i < 12; i++) {
+        out[2 + i] = crockford[middle >> (55 - 5 * i) & 31];
+        out[14 + i] = crockford[low >> (55 - 5 * i) & 31];
     }
 }
 

@@ -173,21 +173,21 @@ static uint64_t power10(int n)
 
 static void put_amount(struct out *o, uint64_t minor, int exponent, bool grouped)
 {
-    uint64_t unit = power10(exponent), whole = minor / unit;
-    char digits[24];
+    uint64_t unit = power10(exponent), whole = minor / unit, part = minor % unit;
+    char text[40]; /* written from its end */
+    size_t at = sizeof(text);
+    for (int i = 0; i < exponent; i++, part /= 10)
+        text[--at] = (char)('0' + part % 10);
+    if (exponent > 0)
+        text[--at] = '.';
     int n = 0;
-    do
-        digits[n++] = (char)('0' + whole % 10);
-    while (whole /= 10);
-    while (n-- > 0) {
-        out_byte(o, digits[n]);
+    do {
         if (grouped && n > 0 && n % 3 == 0)
-            out_byte(o, ',');
-    }
-    if (exponent > 0) {
-        out_byte(o, '.');
-        out_digits(o, (unsigned)(minor % unit), exponent);
-    }
+            text[--at] = ',';
+        text[--at] = (char)('0' + whole % 10);
+        n++;
+    } while (whole /= 10);
+    out_bytes(o, text + at, sizeof(text) - at);
 }
 
 static uint64_t magnitude(int64_t v)
@@ -205,20 +205,25 @@ str money_plain(struct arena *a, money m)
     return out_view(&o);
 }
 
-str money_show(struct arena *a, money m)
+void money_put(struct out *o, money m)
 {
     const struct currency *c = of(m.cur);
+    if (m.minor < 0)
+        out_str(o, S("−"));
+    if (c && c->sign) {
+        out_str(o, str_c(c->sign));
+    } else {
+        out_bytes(o, m.cur, 3);
+        out_str(o, S("\u00a0"));
+    }
+    put_amount(o, magnitude(m.minor), c ? c->exponent : 2, true);
+}
+
+str money_show(struct arena *a, money m)
+{
     struct out o;
     out_init(&o, a, 64);
-    if (m.minor < 0)
-        out_str(&o, S("−"));
-    if (c && c->sign) {
-        out_str(&o, str_c(c->sign));
-    } else {
-        out_bytes(&o, m.cur, 3);
-        out_str(&o, S("\u00a0"));
-    }
-    put_amount(&o, magnitude(m.minor), currency_exponent(m.cur), true);
+    money_put(&o, m);
     return out_view(&o);
 }
 

@@ -4,7 +4,7 @@
 #ifndef AVOW_MONEY_H
 #define AVOW_MONEY_H
 
-#include "arena.h"
+#include "out.h"
 
 bool currency_known(str);          /* ISO 4217 codes the program carries */
 int currency_exponent(const char cur[4]); /* 2 for GBP, 0 for JPY */
@@ -22,6 +22,7 @@ NODISCARD st money_net_of_gross(money gross, int32_t rate_bp, money *out);
 /* Split into n parts (weights w) that sum to the whole: largest remainder, first wins ties. */
 NODISCARD st money_split(money, const int64_t *w, size_t n, money *parts);
 str money_plain(struct arena *, money); /* "1234.50" */
+void money_put(struct out *, money); /* what money_show() makes, where it is wanted */
 str money_show(struct arena *, money);  /* "£1,234.50", "€9.00", "CHF 12.00": British English */
 NODISCARD st money_parse(str, str cur, money *out); /* "1234.50" */
 

@@ -172,12 +172,18 @@ static bool unreserved(char c)
 
 void out_urlenc(struct out *o, str s)
 {
+    static const char upper[] = "0123456789ABCDEF";
+    size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
         if (unreserved(s.p[i]))
-            out_byte(o, s.p[i]);
-        else
-            out_fmt(o, "%%%02X", (unsigned)(unsigned char)s.p[i]);
+            continue;
+        out_bytes(o, s.p + from, i - from);
+        out_bytes(o, (char[]){ '%', upper[c >> 4], upper[c & 15] }, 3);
+        from = i + 1;
     }
+    if (s.n > from)
+        out_bytes(o, s.p + from, s.n - from);
 }
 
 str out_view(const struct out *o)

@@ -20,6 +20,16 @@ void out_str(struct out *, str);
 void out_byte(struct out *, char);
 void out_bytes(struct out *, const void *, size_t);
 void out_fmt(struct out *, const char *fmt, ...) PRINTF(2, 3);
+/* Text of a length that the compiler knows: the usual case, that there is room, costs no call. */
+static inline void out_lit(struct out *o, str s)
+{
+    if (o->err == ST_OK && o->cap - o->n >= s.n) {
+        __builtin_memcpy(o->p + o->n, s.p, s.n);
+        o->n += s.n;
+    } else {
+        out_bytes(o, s.p, s.n);
+    }
+}
 void out_i64(struct out *, int64_t);
 void out_digits(struct out *, unsigned v, int width); /* with zeros in front, as a date has them */
 void out_hex(struct out *, const void *, size_t);

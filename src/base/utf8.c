@@ -36,7 +36,7 @@ bool utf8_next(str *s, uint32_t *cp)
     return true;
 }
 
-/* Past what is ASCII, eight bytes at a time. */
+/* Past what is ASCII: eight bytes at a time, and what is left of fewer one by one. */
 static str past_ascii(str s)
 {
     uint64_t eight;
@@ -46,6 +46,8 @@ static str past_ascii(str s)
             break;
         s = (str){ s.p + sizeof eight, s.n - sizeof eight };
     }
+    while (s.n && (uint8_t)s.p[0] < 0x80)
+        s = (str){ s.p + 1, s.n - 1 };
     return s;
 }
 

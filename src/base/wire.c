@@ -18,8 +18,10 @@ static bool text_ok(str s)
 
 static void put_number(struct out *o, uint64_t v, int bytes)
 {
+    char p[8];
     for (int i = 0; i < bytes; i++)
-        out_byte(o, (char)(v >> (8 * i) & 0xff));
+        p[i] = (char)(v >> (8 * i) & 0xff);
+    out_bytes(o, p, (size_t)bytes);
 }
 
 static st encode_bytes(struct out *o, const struct wire_field *f, const char *at)

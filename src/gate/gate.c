@@ -74,10 +74,9 @@ bool gate_may_use(const struct gate *g, enum column_id col, enum purpose purpose
     return statement_may_use(g->statement, col, purpose);
 }
 
-static str column_name(struct gate *g, enum column_id col)
+static str column_name(enum column_id col)
 {
-    const struct column_info *c = &column_catalog[col];
-    return str_fmt(g->arena, "%.*s.%.*s", STR_ARG(c->table), STR_ARG(c->name));
+    return column_catalog[col].full;
 }
 
 /* A column that holds a personal value: anything else handed to a gate is our fault. */
@@ -95,7 +94,7 @@ static st collect_restricted(struct gate *g, const struct collect *c)
     TRY(gate_refused(g, c->person, &no));
     if (!no || statement_asked_for(g->statement, c->col, c->point) & ~no)
         return ST_OK;
-    str name = column_name(g, c->col);
+    str name = column_name(c->col);
     return hold_back(g, "the person restricted their data or objected: '%.*s' is not collected at '%s'", STR_ARG(name),
                      point_info[c->point].name);
 }
@@ -104,7 +103,7 @@ static st collect_check(struct gate *g, const struct collect *c)
 {
     if (statement_may_collect_from(g->statement, c->col, c->point, c->source))
         return collect_restricted(g, c);
-    str name = column_name(g, c->col);
+    str name = column_name(c->col);
     if ((unsigned)c->point >= POINT_COUNT || (unsigned)c->source >= SOURCE_COUNT)
         return log_bug(__FILE__, __LINE__, "no such point or source");
     return refuse(g, "the statement lets '%.*s' not be collected at '%s' from '%s'", STR_ARG(name),
@@ -153,7 +152,7 @@ st gate_key_end_nt(struct gate *g, int64_t person, str class)
 static st origin_nt(struct gate *g, const struct collect *c)
 {
     return gate_origin_put(g->db, &(struct gate_origin_put_in){
-        .row = { (const char *)c->row.b, sizeof(c->row.b) }, .col = column_name(g, c->col), .person = c->person,
+        .row = { (const char *)c->row.b, sizeof(c->row.b) }, .col = column_name(c->col), .person = c->person,
         .point = str_c(point_info[c->point].name), .source = str_c(source_info[c->source].name),
         .statement = g->statement_id, .at = g->now }, NULL);
 }
@@ -167,7 +166,7 @@ st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const str
         return ST_OK;
     }
     TRY(collect_check(g, c));
-    struct seal_place place = { .column = column_name(g, c->col), .row = c->row };
+    struct seal_place place = { .column = column_name(c->col), .row = c->row };
     const uint8_t *key;
     struct sealed *made = NEW(g->arena, struct sealed);
     if (!made)
@@ -199,7 +198,7 @@ st gate_use(struct gate *g, enum column_id col, enum purpose purpose, uid row, c
         *plain = S("");
         return ST_OK;
     }
-    struct seal_place place = { .column = column_name(g, col), .row = row };
+    struct seal_place place = { .column = column_name(col), .row = row };
     if (!statement_may_use(g->statement, col, purpose))
         return refuse(g, "the statement lets '%.*s' not be used for '%s'", STR_ARG(place.column), purpose_info[purpose].name);
     const uint8_t *key;
@@ -221,7 +220,7 @@ st gate_key_id(const struct sealed *value, int64_t *key_id)
 st gate_last_code(struct gate *g, enum column_id col, uid row, const struct sealed *value, int64_t with_key, str *code)
 {
     TRY(personal(col, true));
-    struct seal_place place = { .column = column_name(g, col), .row = row };
+    struct seal_place place = { .column = column_name(col), .row = row };
     uint8_t *bytes = NEWN(g->arena, uint8_t, VAULT_BLIND);
     const uint8_t *key;
     str plain;
@@ -266,7 +265,7 @@ st gate_disclose_check(struct gate *g, const struct disclosure *d)
         return refuse(g, "the statement lets '%s' be told nothing for '%s'", to, purpose);
     for (size_t i = 0; i < d->n; i++) {
         TRY(BUG_UNLESS((size_t)d->fields[i] < column_catalog_n));
-        str name = column_name(g, d->fields[i]);
+        str name = column_name(d->fields[i]);
         if (!statement_may_disclose(g->statement, d->fields[i], d->to, d->purpose))
             return refuse(g, "the statement lets '%.*s' not be told to '%s' for '%s'", STR_ARG(name), to, purpose);
     }
@@ -281,7 +280,7 @@ st gate_disclose_nt(struct gate *g, const struct disclosure *d)
     out_init(&fields, g->arena, DISCLOSED_FIELDS_MOST);
     for (size_t i = 0; i < d->n; i++) {
         out_str(&fields, i ? S(",") : S(""));
-        out_str(&fields, column_name(g, d->fields[i]));
+        out_str(&fields, column_name(d->fields[i]));
     }
     TRY(out_st(&fields));
     return gate_disclosed(g->db, &(struct gate_disclosed_in){

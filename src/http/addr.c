@@ -59,10 +59,20 @@ st http_addr_of(const struct sockaddr *sa, struct http_addr *out)
 str http_addr_fmt(const struct http_addr *a, char out[HTTP_ADDR_TEXT])
 {
     out[0] = '\0';
-    if (is_v4(a))
-        IGNORE(inet_ntop(AF_INET, a->b + sizeof mapped, out, HTTP_ADDR_TEXT) == NULL); /* it always fits */
-    else
-        IGNORE(inet_ntop(AF_INET6, a->b, out, HTTP_ADDR_TEXT) == NULL);
+    if (is_v4(a)) {
+        char *p = out;
+        for (size_t i = 0; i < 4; i++) {
+            unsigned v = a->b[sizeof mapped + i];
+            if (v >= 100)
+                *p++ = (char)('0' + v / 100);
+            if (v >= 10)
+                *p++ = (char)('0' + v / 10 % 10);
+            *p++ = (char)('0' + v % 10);
+            *p++ = '.';
+        }
+        return (str){ out, (size_t)(p - out - 1) };
+    }
+    IGNORE(inet_ntop(AF_INET6, a->b, out, HTTP_ADDR_TEXT) == NULL);
     return str_c(out);
 }
 

@@ -311,9 +311,22 @@ static enum http_refusal byte_check(const struct http_parser *p, unsigned char c
     return c >= 0x80 && p->fields_at == 0 ? WHY_BAD_TARGET : WHY_NONE;
 }
 
+/* Past the bytes that may stand in any line and end none: most of a head, looked at quickly. */
+static void skip_plain(struct http_parser *p, const char *buf, size_t n)
+{
+    size_t most = p->fields_at == 0 ? HTTP_LINE_MAX : p->fields_at + HTTP_HEAD_MAX, end = n < most ? n : most, at = p->at;
+    while (at < end && (unsigned char)buf[at] >= 0x20 && (unsigned char)buf[at] < 0x7f)
+        at++;
+    p->at = at;
+}
+
 enum http_step http_head(struct http_parser *p, const char *buf, size_t n, size_t *used)
 {
     while (p->at < n) {
+        if (!p->cr)
+            skip_plain(p, buf, n);
+        if (p->at == n)
+            break;
         unsigned char c = (unsigned char)buf[p->at++];
         if (p->fields_at == 0 && p->at > HTTP_LINE_MAX)
             return refuse(p, WHY_LONG_LINE);

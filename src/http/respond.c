@@ -9,7 +9,8 @@
 #include "str.h"
 
 #define HEAD_MAX 32768
-#define JOIN_MAX 8192 /* bodies up to this go out with the head, as one piece */
+#define JOIN_MAX 8192 /* under TLS bodies up to this go out with the head, as one piece and one record */
+#define JOIN_PLAIN 1024 /* sockets take two pieces at once: copying pays only for short ones */
 
 const str http_lines_strict[] = {
     SI("X-Content-Type-Options: nosniff"),
@@ -93,7 +94,7 @@ static bool has_line(const struct http_response *r, str like)
 {
     str name = str_sub(like, 0, str_index(like, ':') + 1);
     for (size_t i = 0; i < r->n_lines; i++) {
-        if (str_istarts(r->lines[i], name))
+        if (str_starts(r->lines[i], name) || str_istarts(r->lines[i], name)) /* nearly always as we write it */
             return true;
     }
     return false;
@@ -172,7 +173,7 @@ static void begin_writing(struct conn *c)
     conn_enter(c, CONN_WRITE);
 }
 
-/* Lay out head and body of r in c->piece. ST_BUG for a head that cannot be sent, ST_FULL without memory. */
+/* Lay out head and body of r in c->piece; the body stays where it is, see keep_rest(). ST_BUG for a head that cannot be sent, ST_FULL without memory. */
 static st lay_out(struct conn *c, const struct http_response *r, uint64_t file_size)
 {
     if (!all_sound(r))
@@ -184,17 +185,28 @@ static st lay_out(struct conn *c, const struct http_response *r, uint64_t file_s
     str parts = out_view(&c->parts);
     put_head(c, &head, r, parts.n + r->body.n + file_size);
     bool body = has_body(r->status) && c->parser.rq.method != HTTP_HEAD;
-    bool joined = body && parts.n == 0 && r->body.n <= JOIN_MAX;
+    bool joined = body && parts.n == 0 && r->body.n <= (c->ssl != NULL ? JOIN_MAX : JOIN_PLAIN);
     if (joined)
         out_str(&head, r->body);
     TRY(out_st(&c->parts));
     TRY(out_st(&head));
     c->piece[0] = out_view(&head);
     c->piece[1] = body ? parts : (str){ NULL, 0 };
-    c->piece[2] = (str){ NULL, 0 };
-    if (body && !joined)
-        c->piece[2] = r->stays ? r->body : str_dup(c->arena, r->body);
-    return conn_charge(c) && !arena_failed(c->arena) ? ST_OK : ST_FULL;
+    c->piece[2] = body && !joined ? r->body : (str){ NULL, 0 };
+    bool room = conn_charge(c);
+    room = room && (r->stays || c->server->memory + c->piece[2].n <= c->server->config.limits.memory);
+    return room && !arena_failed(c->arena) ? ST_OK : ST_FULL;
+}
+
+/* Most bodies are gone with the first write. What the socket did not take is kept: its owner takes it back now. */
+static void keep_rest(struct conn *c, uint32_t turn)
+{
+    if (c->state != CONN_WRITE || c->turn != turn || c->piece[2].n == 0)
+        return;
+    c->piece[2] = str_dup(c->arena, c->piece[2]);
+    IGNORE(conn_charge(c)); /* lay_out() saw that there is room */
+    if (c->piece[2].p == NULL)
+        conn_drop(c);
 }
 
 static str error_text(struct conn *c, int status, str sentence)
@@ -233,6 +245,7 @@ void respond_refusal(struct conn *c, int status, str sentence)
 
 static void respond(struct conn *c, const struct http_response *r, int fd, uint64_t size)
 {
+    bool stays = r->stays;
     bool file = fd >= 0 && c->parser.rq.method != HTTP_HEAD;
     if (fd >= 0 && !file)
         close(fd);
@@ -240,7 +253,7 @@ static void respond(struct conn *c, const struct http_response *r, int fd, uint6
     if (s != ST_OK) {
         if (file)
             close(fd);
-        c->closing = true;
+        c->closing = stays = true; /* what it says instead is in the request's memory */
         lay_out_error(c, s == ST_BUG ? 500 : 503, S("Something went wrong on our side."), (str){ NULL, 0 });
     } else {
         c->file = file ? fd : -1;
@@ -248,7 +261,10 @@ static void respond(struct conn *c, const struct http_response *r, int fd, uint6
         c->file_end = size;
         begin_writing(c);
     }
+    uint32_t turn = c->turn;
     conn_run(c);
+    if (!stays)
+        keep_rest(c, turn);
 }
 
 void http_respond(struct http_server *s, http_conn h, const struct http_response *r)

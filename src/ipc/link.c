@@ -25,7 +25,7 @@ struct link {
     struct arena *taking;   /* the last message that came */
     struct arena *bundling; /* of what is said within this turn of the loop */
     struct out bundle;
-    size_t bundled;
+    size_t bundled, last;   /* messages in it; bytes of the one before */
     struct loop *loop;      /* when attached */
     struct loop_task leave;
     struct chan *chan;
@@ -70,6 +70,7 @@ st link_new(int fd, enum role mine, enum role theirs, size_t queue_max, struct l
 static st leave(struct link *l)
 {
     str all = out_view(&l->bundle);
+    l->last = all.n;
     size_t skip = l->bundled == 1 ? BUNDLE_HEAD + LENGTH : 0;
     if (l->bundled == 0)
         return ST_OK;
@@ -118,7 +119,7 @@ static st add(struct link *l, enum message kind, const void *msg)
     if (l->bundled == 0) {
         arena_reset(l->bundling);
         out_init(o, l->bundling, CHAN_MAX);
-        out_reserve(o, USUAL);
+        out_reserve(o, l->last < USUAL ? USUAL : l->last); /* growing would copy what is there */
         out_bytes(o, BUNDLE, BUNDLE_HEAD);
     }
     size_t before = o->n;
@@ -198,12 +199,10 @@ static st one_message(struct link *l, str datagram, int passed)
 }
 
 /* Each message of a bundle; a handler may close the link. */
-static st each_message(struct link *l, str rest)
+static st each_message(struct link *l, str rest, const bool *closed)
 {
-    bool closed = false;
     st s = ST_OK;
-    l->closed = &closed;
-    while (s != ST_PEER && s != ST_AWAY && !closed && rest.n > 0) {
+    while (s != ST_PEER && s != ST_AWAY && !*closed && rest.n > 0) {
         uint32_t n = 0;
         if (rest.n >= LENGTH)
             memcpy(&n, rest.p, LENGTH);
@@ -212,17 +211,21 @@ static st each_message(struct link *l, str rest)
             s = one_message(l, str_sub(rest, LENGTH, n), -1);
         rest = str_sub(rest, LENGTH + n, rest.n);
     }
-    if (!closed)
-        l->closed = NULL;
     return s;
 }
 
 static st on_datagram(void *arg, str datagram, int passed)
 {
     struct link *l = arg;
-    if (passed < 0 && str_starts(datagram, S(BUNDLE)))
-        return each_message(l, str_sub(datagram, BUNDLE_HEAD, datagram.n));
-    return one_message(l, datagram, passed);
+    bool closed = false, bundle = passed < 0 && str_starts(datagram, S(BUNDLE));
+    l->closed = &closed;
+    st s = bundle ? each_message(l, str_sub(datagram, BUNDLE_HEAD, datagram.n), &closed) : one_message(l, datagram, passed);
+    if (closed)
+        return s;
+    l->closed = NULL;
+    if (l->ops->after)
+        l->ops->after(l->arg);
+    return s;
 }
 
 static void on_gone(void *arg, st why)

@@ -34,6 +34,7 @@ struct link_ops {
     /* The other side has gone (ST_AWAY), or was cut off (ST_PEER, ST_IO). The link is closed already. */
     void (*gone)(void *arg, st why);
     bool passes; /* descriptors may come along */
+    void (*after)(void *arg); /* or NULL: after all messages that came in one datagram, unless one of them closed the link */
 };
 NODISCARD st link_attach(struct link *, struct loop *, const struct link_ops *, void *arg);
 

@@ -156,6 +156,14 @@ static st on_request(void *arg, enum message kind, const void *msg, int passed U
     return ST_OK;
 }
 
+/* The requests of one datagram are a group. */
+static void after_requests(void *arg)
+{
+    struct front *f = arg;
+    if (f->app->web)
+        web_rest(f->app->web);
+}
+
 static void maybe_done(struct app_state *a)
 {
     if (a->self->stopping && (!a->web || web_waiting(a->web) == 0))
@@ -172,7 +180,7 @@ static void on_front_gone(void *arg, st why UNUSED)
 
 static st front_peer(struct app_state *a, int index, int fd)
 {
-    static const struct link_ops ops = { .got = on_request, .gone = on_front_gone };
+    static const struct link_ops ops = { .got = on_request, .gone = on_front_gone, .after = after_requests };
     TRY(BUG_UNLESS(index >= 0 && index < FRONTS_MAX));
     struct front *f = &a->fronts[index];
     if (f->link) {
@@ -206,6 +214,7 @@ static st on_answer(void *arg, enum message kind, const void *msg, int passed UN
         return ST_OK;
     TRY(PEER_UNLESS(a->web)); /* nothing is asked before there is one */
     web_answer(a->web, msg);
+    web_rest(a->web);
     maybe_done(a);
     return ST_OK;
 }
@@ -215,6 +224,7 @@ static st on_hashed(void *arg, enum message kind, const void *msg, int passed UN
     struct app_state *a = arg;
     TRY(PEER_UNLESS(kind == MSG_VAULT_HASHED && a->web));
     web_hashed(a->web, msg);
+    web_rest(a->web);
     maybe_done(a);
     return ST_OK;
 }
@@ -236,7 +246,7 @@ static st make_web(struct app_state *a)
         .config = a->self->config,
         .code = route_code,
         .checks = web_form_checks,
-        .port = { .self = a, .respond = respond, .part = part, .command = ask_writer, .hash = ask_hash },
+        .port = { .self = a, .respond = respond, .part = part, .command = ask_writer, .hash = ask_hash, .groups = true },
         .db = a->db,
         .statement = a->statement,
         .statement_id = a->statement_id,
@@ -293,6 +303,8 @@ static void on_tick(void *arg)
     vault_tick(a->vault);
     if (a->web)
         web_tick(a->web);
+    if (a->web)
+        web_rest(a->web);
     maybe_done(a);
     if (loop_timer_set(a->self->loop, &a->tick, clock_ms() + TICK_MS) != ST_OK)
         log_event(LOG_ERROR, "no-timer", "for=tick");

@@ -22,6 +22,7 @@ struct column_info {
     str clear_reason;    /* why it is stored in the clear; empty when sealed */
     enum table_id table_no;
     bool nullable;
+    str full; /* "table.name" */
 };
 
 /* Indexed by enum column_id. */

@@ -203,7 +203,7 @@ static st column(const PGresult *r, int row, int i, struct value *v)
 
 static st rows(const struct stmt *s, const PGresult *r, struct sink *sink)
 {
-    struct value values[STMT_COLUMNS_MAX];
+    UNFILLED struct value values[STMT_COLUMNS_MAX];
     TRY(BUG_UNLESS(PQnfields(r) == (int)s->n_cols));
     for (int row = 0; row < PQntuples(r); row++) {
         for (size_t i = 0; i < s->n_cols; i++) {

@@ -130,7 +130,7 @@ static st column(sqlite3_stmt *q, int i, struct value *v)
 
 static st step_all(struct db *db, sqlite3_stmt *q, const struct stmt *s, struct sink *sink)
 {
-    struct value values[STMT_COLUMNS_MAX];
+    UNFILLED struct value values[STMT_COLUMNS_MAX];
     int rc;
     while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
         for (size_t i = 0; i < s->n_cols; i++) {

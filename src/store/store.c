@@ -185,6 +185,11 @@ void db_forget_log(struct db *db)
     db->forget_log = true;
 }
 
+bool db_sound(const struct db *db)
+{
+    return db->open && !db->doomed && db->gone == ST_OK;
+}
+
 bool db_is_sqlite(const struct db *db)
 {
     return db->postgres == NULL;
@@ -267,7 +272,7 @@ static st admit(struct db *db, const struct stmt *s)
 
 static st run(struct db *db, const struct stmt *s, const void *in, struct sink *sink)
 {
-    struct value values[STMT_PARAMS_MAX];
+    UNFILLED struct value values[STMT_PARAMS_MAX];
     TRY(BUG_UNLESS(s->n_params <= STMT_PARAMS_MAX && s->n_cols <= STMT_COLUMNS_MAX));
     TRY(doom(db, admit(db, s)));
     TRY(doom(db, values_of(s, in, values)));
@@ -347,16 +352,14 @@ static st many_row(struct sink *sink, const struct value *values)
     if (m->n == m->cap) {
         size_t cap = m->cap ? 2 * m->cap : 16;
         cap = cap < m->max ? cap : m->max;
-        char *v = arena_alloc(m->arena, size, cap);
+        char *v = arena_grow(m->arena, m->v, m->cap * size, cap * size);
         if (v == NULL) {
             return ST_NO_MEMORY;
-        }
-        if (m->n > 0) {
-            memcpy(v, m->v, m->n * size);
         }
         m->v = v;
         m->cap = cap;
     }
+    memset(m->v + m->n * size, 0, size);
     TRY(values_into(m->stmt, values, m->arena, m->v + m->n * size));
     m->n++;
     return ST_OK;

@@ -50,6 +50,8 @@ NODISCARD st db_checkpoint(struct db *);
 /* Writer only: what was overwritten shall not stay in the log either. The next db_checkpoint() moves the whole log and empties
  * its file; while a reader keeps it from that, the one after it. Nothing to do on PostgreSQL, which recycles its own. */
 void db_forget_log(struct db *);
+/* A transaction is open, and nothing in it has failed. */
+bool db_sound(const struct db *);
 bool db_is_sqlite(const struct db *);
 int db_fd(const struct db *); /* PostgreSQL socket, or -1 */
 /* What the driver said last, for logs: a code and a constraint or column name, never values. */

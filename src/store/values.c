@@ -141,13 +141,8 @@ static st copy(struct arena *a, str s, str *out)
         *out = S("");
         return ST_OK;
     }
-    char *p = arena_alloc(a, 1, s.n);
-    if (p == NULL) {
-        return ST_NO_MEMORY;
-    }
-    memcpy(p, s.p, s.n);
-    *out = (str){ p, s.n };
-    return ST_OK;
+    *out = str_dup(a, s);
+    return out->p != NULL ? ST_OK : ST_NO_MEMORY;
 }
 
 static st null_into(const struct stmt_field *f, void *row)

@@ -36,11 +36,15 @@ static st percent_decode(struct arena *a, str s, str *out)
 
 st form_decode(struct arena *a, str body, struct form_pairs *out)
 {
+    if (body.n == 0) {
+        *out = (struct form_pairs){ 0 };
+        return ST_OK;
+    }
     struct form_pairs pairs = { .v = NEWN(a, struct form_pair, FORM_PAIRS) };
     str rest = body, piece;
     if (!pairs.v)
         return ST_NO_MEMORY;
-    while (body.n && str_next(&rest, '&', &piece)) {
+    while (str_next(&rest, '&', &piece)) {
         if (pairs.n == FORM_PAIRS)
             return ST_BAD_REQUEST;
         size_t eq = str_index(piece, '=');

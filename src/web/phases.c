@@ -16,6 +16,8 @@ st snapshot_begin(struct rq_state *s)
 {
     struct db *db = s->rq.db;
     s->rq.gate.restricted_seq = 0;
+    if (s->rq.web->snapshot)
+        return ST_OK;
     st r = db_begin(db);
     if (r != ST_AWAY)
         return r;
@@ -25,7 +27,17 @@ st snapshot_begin(struct rq_state *s)
 
 void snapshot_end(struct rq_state *s)
 {
-    db_rollback(s->rq.db); /* nothing was written */
+    struct web *w = s->rq.web;
+    w->snapshot = w->setup.port.groups && db_sound(s->rq.db);
+    if (!w->snapshot)
+        db_rollback(s->rq.db); /* nothing was written */
+}
+
+void web_rest(struct web *w)
+{
+    if (w->snapshot)
+        db_rollback(w->setup.db);
+    w->snapshot = false;
 }
 
 /* Phases -------------------------------------------------------------------------------------------- */

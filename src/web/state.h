@@ -22,6 +22,7 @@ struct web {
     struct rq_state *waiting;  /* list of requests that wait */
     size_t n_waiting;
     uint64_t next_id;
+    bool snapshot;             /* of the group of requests: still there for the next of them */
 };
 
 enum waiting { WAIT_NONE, WAIT_SESSION, WAIT_COMMAND, WAIT_HASH, WAIT_STREAM };

@@ -2,6 +2,7 @@
 #include "tpl.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct html tpl_html_of(const struct out *o)
 {
@@ -9,6 +10,8 @@ struct html tpl_html_of(const struct out *o)
 }
 
 /* ---- messages */
+
+_Static_assert(LANGUAGE_COUNT == 1, "gen/tplc writes the words of the one language into the templates");
 
 str tpl_txt(enum text_key k)
 {
@@ -37,17 +40,26 @@ void tpl_word(struct out *o, str word, const struct tpl_choice *c)
 
 /* ---- values */
 
-static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
-                                      "July",    "August",   "September", "October", "November", "December" };
+static const str months[] = {
+    SI(" January "), SI(" February "), SI(" March "),     SI(" April "),   SI(" May "),      SI(" June "),
+    SI(" July "),    SI(" August "),   SI(" September "), SI(" October "), SI(" November "), SI(" December "),
+};
+#define DATE_MOST 48 /* bytes of "23 November 2026, 10:11", whatever the year */
 
-/* "23 November 2026" */
-static void put_date(struct out *o, int year, int month, int day)
+/* "23 November 2026"; the end of it. */
+static char *put_date(char *p, int year, int month, int day)
 {
-    out_i64(o, day);
-    out_byte(o, ' ');
-    out_str(o, str_c(months[month - 1]));
-    out_byte(o, ' ');
-    out_i64(o, year);
+    str name = months[month - 1];
+    if (day >= 10)
+        *p++ = (char)('0' + day / 10);
+    *p++ = (char)('0' + day % 10);
+    memcpy(p, name.p, name.n);
+    p += name.n;
+    if (year < 1000 || year > 9999)
+        return p + snprintf(p, 12, "%d", year);
+    for (int i = 3, rest = year; i >= 0; i--, rest /= 10)
+        p[i] = (char)('0' + rest % 10);
+    return p + 4;
 }
 
 str tpl_date_str(struct arena *a, date d)
@@ -71,31 +83,36 @@ str tpl_utc_str(struct arena *a, utc t)
     return out_view(&o);
 }
 
-static str ago(struct arena *a, int64_t n, const char *unit, bool past)
+static void put_ago(struct out *o, utc then, utc now)
 {
-    struct out o;
-    out_init(&o, a, 64);
-    out_str(&o, past ? S("") : S("in "));
-    out_i64(&o, n);
-    out_byte(&o, ' ');
-    out_str(&o, str_c(unit));
-    out_str(&o, n == 1 ? S("") : S("s"));
-    out_str(&o, past ? S(" ago") : S(""));
-    return out_view(&o);
+    static const struct {
+        int64_t seconds;
+        str name;
+    } units[] = { { 31557600, SI(" year") }, { 2629800, SI(" month") }, { 86400, SI(" day") }, { 3600, SI(" hour") },
+                  { 60, SI(" minute") } };
+    bool past = then.s <= now.s;
+    int64_t gap = past ? now.s - then.s : then.s - now.s;
+    size_t i = 0;
+    while (i < COUNT(units) && gap < units[i].seconds)
+        i++;
+    if (i == COUNT(units)) {
+        out_str(o, past ? S("just now") : S("in a moment"));
+        return;
+    }
+    int64_t n = gap / units[i].seconds;
+    out_str(o, past ? S("") : S("in "));
+    out_i64(o, n);
+    out_str(o, units[i].name);
+    out_str(o, n == 1 ? S("") : S("s"));
+    out_str(o, past ? S(" ago") : S(""));
 }
 
 str tpl_ago_str(struct arena *a, utc then, utc now)
 {
-    static const struct {
-        int64_t seconds;
-        const char *name;
-    } units[] = { { 31557600, "year" }, { 2629800, "month" }, { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } };
-    bool past = then.s <= now.s;
-    int64_t gap = past ? now.s - then.s : then.s - now.s;
-    for (size_t i = 0; i < COUNT(units); i++)
-        if (gap >= units[i].seconds)
-            return ago(a, gap / units[i].seconds, units[i].name, past);
-    return past ? S("just now") : S("in a moment");
+    struct out o;
+    out_init(&o, a, 64);
+    put_ago(&o, then, now);
+    return out_view(&o);
 }
 
 void tpl_date(struct out *o, date d)
@@ -105,8 +122,9 @@ void tpl_date(struct out *o, date d)
         out_str(o, S("–"));
         return;
     }
+    char text[DATE_MOST];
     date_split(d, &year, &month, &day);
-    put_date(o, year, month, day);
+    out_bytes(o, text, (size_t)(put_date(text, year, month, day) - text));
 }
 
 void tpl_utc(struct out *o, utc t)
@@ -115,12 +133,17 @@ void tpl_utc(struct out *o, utc t)
         out_str(o, S("–"));
         return;
     }
+    char text[DATE_MOST];
     struct civil c = civil_london(t);
-    put_date(o, c.year, c.month, c.day);
-    out_str(o, S(", "));
-    out_digits(o, (unsigned)c.hour, 2);
-    out_byte(o, ':');
-    out_digits(o, (unsigned)c.minute, 2);
+    char *p = put_date(text, c.year, c.month, c.day);
+    *p++ = ',';
+    *p++ = ' ';
+    *p++ = (char)('0' + c.hour / 10);
+    *p++ = (char)('0' + c.hour % 10);
+    *p++ = ':';
+    *p++ = (char)('0' + c.minute / 10);
+    *p++ = (char)('0' + c.minute % 10);
+    out_bytes(o, text, (size_t)(p - text));
 }
 
 void tpl_date_element(struct out *o, date d)
@@ -129,31 +152,38 @@ void tpl_date_element(struct out *o, date d)
         tpl_date(o, d);
         return;
     }
-    out_str(o, S("<time datetime=\""));
-    out_str(o, date_iso(o->a, d));
-    out_str(o, S("\">"));
+    char iso[DATE_ISO];
+    date_iso_put(iso, d);
+    out_lit(o, S("<time datetime=\""));
+    out_bytes(o, iso, sizeof iso);
+    out_lit(o, S("\">"));
     tpl_date(o, d);
-    out_str(o, S("</time>"));
+    out_lit(o, S("</time>"));
 }
 
 void tpl_utc_element(struct out *o, utc t)
 {
+    char iso[UTC_ISO];
     if (!tpl_has_utc(t)) {
         tpl_utc(o, t);
         return;
     }
-    out_str(o, S("<time datetime=\""));
-    out_str(o, utc_iso(o->a, t));
-    out_str(o, S("\" title=\""));
-    out_str(o, tpl_ago_str(o->a, t, clock_now()));
-    out_str(o, S("\">"));
+    utc_iso_put(iso, t);
+    out_lit(o, S("<time datetime=\""));
+    out_bytes(o, iso, sizeof iso);
+    out_lit(o, S("\" title=\""));
+    put_ago(o, t, clock_now());
+    out_lit(o, S("\">"));
     tpl_utc(o, t);
-    out_str(o, S("</time>"));
+    out_lit(o, S("</time>"));
 }
 
 void tpl_money(struct out *o, money m)
 {
-    out_html(o, money_show(o->a, m));
+    if (currency_known((str){ m.cur, 3 }))
+        money_put(o, m); /* signs and capital letters: nothing to escape */
+    else
+        out_html(o, money_show(o->a, m));
 }
 
 str tpl_count_str(struct arena *a, int64_t n)

@@ -119,6 +119,9 @@ struct web_port {
     void (*part)(void *self, const struct msg_http_part *, bool last);
     st (*command)(void *self, const struct msg_command_call *);
     st (*hash)(void *self, const struct msg_vault_hash *);
+    /* Requests come in groups: those between two calls of web_rest() see one snapshot of the database. For a role that calls
+     * it after each group that came in one message, so that what was committed before a request was sent is seen by it. */
+    bool groups;
 };
 
 struct web_setup {
@@ -140,6 +143,7 @@ NODISCARD st web_new(const struct web_setup *, struct web **);
 /* A request. The message is borrowed until the call returns; the answer comes through port.respond, now or later,
  * exactly once. Any number may be waiting. */
 void web_handle(struct web *, const struct msg_http_request *);
+void web_rest(struct web *);
 /* Answers that came. Ids that nobody waits for any more are ignored. */
 void web_answer(struct web *, const struct msg_command_answer *);
 void web_hashed(struct web *, const struct msg_vault_hashed *);

@@ -179,18 +179,19 @@ st page_invoice_show(struct rq *rq)
 {
     const struct invoice_page_get_row *i = rq->object;
     struct v_invoice_show v = { .csrf = rq->csrf };
-    bool open, payable;
+    bool open, payable = false;
     struct paper paper;
     TRY(paper_load(&rq->gate, rq->config, i->id, &paper));
     TRY(doc_of(rq, &paper, &v.d));
     TRY(payments_of(rq, i->id, &v.payments, &open));
     TRY(notes_of(rq, i->id, &v.notes));
     bool unpaid = str_eq(i->status, S("unpaid"));
-    if (unpaid)
+    if (unpaid) {
         TRY(credit_of(rq, i, &v));
+        TRY(invoice_payable(rq->db, rq->arena, i->id, &payable));
+    }
     v.waits = unpaid && open;
     bool goes_on = str_eq(i->order_status, S("pending")) || str_eq(i->order_status, S("active"));
-    TRY(invoice_payable(rq->db, rq->arena, i->id, &payable));
     v.held = unpaid && !payable && !v.d.vat_pending;
     v.payable = payable && !open && goes_on;
     if (v.payable)

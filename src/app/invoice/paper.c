@@ -4,7 +4,6 @@
 #include "invoice.h"
 #include "log.h"
 #include "paper_sql.h"
-#include "place.h"
 #include "str.h"
 
 #define LINES_MAX 12 /* of an address or a seller */
@@ -20,20 +19,6 @@ static st lines_of(struct arena *a, str text, struct paper_lines *out)
             v[n++] = line;
     *out = (struct paper_lines){ v, n };
     return ST_OK;
-}
-
-/* The country that the last line of an address names, as printed: in any case, in English. */
-static str country_of(const struct paper_lines *address)
-{
-    const struct country *all;
-    size_t n = country_list(&all);
-    if (address->n == 0)
-        return S("");
-    str last = address->v[address->n - 1];
-    for (size_t i = 0; i < n; i++)
-        if (str_ieq(last, str_c(all[i].name)))
-            return str_c(all[i].code);
-    return S("");
 }
 
 /* The seller as it was frozen (draft.c): name, address, then numbers named in words. */
@@ -57,9 +42,7 @@ static st seller_of(struct arena *a, const struct config *config, str frozen, st
             address[n++] = line;
     }
     s->address = (struct paper_lines){ address, n };
-    s->country = country_of(&s->address);
-    if (str_empty(s->country))
-        s->country = config->company.country;
+    s->country = config->company.country;
     s->email = config->company.email;
     return ST_OK;
 }
@@ -74,9 +57,7 @@ static st party_of(struct gate *g, const struct paper_head_row *i, struct paper 
     TRY(gate_use(g, COL_invoice_party_email, PURPOSE_BILLING, i->uid, i->party_email, &who->email));
     TRY(gate_use(g, COL_invoice_party_address, PURPOSE_BILLING, i->uid, i->party_address, &address));
     TRY(gate_use(g, COL_orders_reference, PURPOSE_BILLING, i->order_uid, i->reference, &p->reference));
-    TRY(lines_of(g->arena, address, &who->address));
-    who->country = country_of(&who->address);
-    return ST_OK;
+    return lines_of(g->arena, address, &who->address);
 }
 
 static st add_rate(struct paper_rate *rates, size_t *n, const struct paper_line *l)

@@ -19,7 +19,7 @@ struct paper_lines {
 struct paper_party {
     str name, company;          /* the seller's name is in `name` */
     struct paper_lines address; /* as printed, the country last */
-    str country;                /* ISO code, or empty when the address names none */
+    str country;                /* ISO code where the address names none: the company's for a seller, otherwise empty */
     str number, vat_number, email;
 };
 

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "out.h"
 #include "paper.h"
+#include "place.h"
 #include "str.h"
 #include "text.h"
 
@@ -109,6 +110,18 @@ static str category(str treatment, int32_t rate_bp)
     return rate_bp > 0 ? S("S") : S("Z");
 }
 
+/* The country that the last line of the address names, as printed: in any case, in English; or the one known otherwise. */
+static str country_of(const struct paper_party *who)
+{
+    const struct country *all;
+    size_t n = country_list(&all);
+    str last = who->address.n ? who->address.v[who->address.n - 1] : S("");
+    for (size_t i = 0; i < n; i++)
+        if (str_ieq(last, str_c(all[i].name)))
+            return str_c(all[i].code);
+    return who->country;
+}
+
 /* With its country's prefix and nothing else (BR-CO-09); Greece is EL. */
 static str vat_id(struct ubl *u, const struct paper_party *who)
 {
@@ -119,7 +132,8 @@ static str vat_id(struct ubl *u, const struct paper_party *who)
             out_str(&o, str_sub(who->vat_number, i, 1));
     str id = str_upper(u->a, out_view(&o));
     bool prefixed = id.n > 2 && id.p[0] >= 'A' && id.p[0] <= 'Z' && id.p[1] >= 'A' && id.p[1] <= 'Z';
-    str country = str_eq(who->country, S("GR")) ? S("EL") : who->country;
+    str country = country_of(who);
+    country = str_eq(country, S("GR")) ? S("EL") : country;
     return prefixed || str_empty(id) ? id : str_cat(u->a, country, id);
 }
 
@@ -127,8 +141,9 @@ static str vat_id(struct ubl *u, const struct paper_party *who)
 
 static void address(struct ubl *u, const struct paper_party *who)
 {
+    str country = country_of(who);
     size_t n = who->address.n;
-    if (n && !str_empty(who->country) && n > 1)
+    if (!str_empty(country) && n > 1)
         n--; /* the last line is the country, said as a code */
     open_group(u, "PostalAddress");
     if (n > 0)
@@ -144,7 +159,7 @@ static void address(struct ubl *u, const struct paper_party *who)
         close_group(u, "AddressLine");
     }
     open_group(u, "Country");
-    basic(u, "IdentificationCode", str_empty(who->country) ? str_sub(u->p->territory, 0, 2) : who->country);
+    basic(u, "IdentificationCode", str_empty(country) ? str_sub(u->p->territory, 0, 2) : country);
     close_group(u, "Country");
     close_group(u, "PostalAddress");
 }
