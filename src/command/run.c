@@ -114,9 +114,9 @@ st command_run_nt(struct cx *cx, const struct command_request *rq, struct comman
     /* Whatever it concluded without the memory it needed: what was missing may have looked empty, or unlike. */
     if (arena_failed(CX_ARENA(cx)))
         reply->status = ST_NO_MEMORY;
+    reply->status = db_settle(CX_DB(cx), reply->status);
     if (reply->status == ST_OK)
-        return db_release(CX_DB(cx));
-    db_rollback_to(CX_DB(cx));
+        return ST_OK;
     reply->payload = S("");
     reply->field = str_c(cx->field);
     reply->message = str_c(cx->message);
@@ -135,14 +135,10 @@ st command_alone_nt(struct cx *cx, struct actor who, enum command cmd, const voi
     cx->field = cx->message = NULL;
     cx->gate.why[0] = '\0';
     TRY(db_savepoint(CX_DB(cx)));
-    st s = command_handlers[cmd](cx, in, made);
-    if (s != ST_OK) {
-        db_rollback_to(CX_DB(cx));
-        return s;
-    }
+    TRY(db_settle(CX_DB(cx), command_handlers[cmd](cx, in, made)));
     if (out)
         memcpy(out, made, def->out->size);
-    return db_release(CX_DB(cx));
+    return ST_OK;
 }
 
 st command_sweep_nt(struct cx *cx, int64_t *forgotten)

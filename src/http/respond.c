@@ -173,7 +173,8 @@ static void begin_writing(struct conn *c)
     conn_enter(c, CONN_WRITE);
 }
 
-/* Lay out head and body of r in c->piece; the body stays where it is, see keep_rest(). ST_BUG for a head that cannot be sent, ST_FULL without memory. */
+/* Lay out head and body of r in c->piece; the body stays where it is, see keep_rest(). ST_BUG for a head that cannot be sent,
+ * ST_FULL without memory. */
 static st lay_out(struct conn *c, const struct http_response *r, uint64_t file_size)
 {
     if (!all_sound(r))

@@ -2,35 +2,22 @@
  *
  * Parameters travel as bigint, text or bytea and nothing else, so a statement means the same as on SQLite.
  * The writing connection holds an advisory lock for as long as it lives: a second writer is told so. */
-#include <endian.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "log.h"
 #include "postgres.h"
+#include "postgres_internal.h"
 #include "str.h"
 
 #define WRITER_LOCK 0x61766f77 /* "avow" */
 
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_NUMERIC = 1700 };
 
-/* What a connection keeps beside libpq's. */
-struct pg {
-    PGconn *conn;      /* NULL: no connection, which libpq's functions understand */
-    const char *url;
-    const char *host; /* the socket's folder */
-    bool lost;        /* it broke; libpq may still call the connection good then */
-};
-
-static struct pg *pg_of(const struct db *db)
-{
-    return db->postgres;
-}
-
 static PGconn *conn_of(const struct db *db)
 {
-    return ((const struct pg *)db->postgres)->conn;
+    return pg_of(db)->conn;
 }
 
 /* SQLSTATE to status: the class, and a few single codes. */
@@ -55,13 +42,11 @@ static st status_of(const char *state)
 }
 
 /* The message itself can quote values: only code and names are kept, and the text of our own mistakes. */
-static st failed(struct db *db, const PGresult *r)
+st pg_failed(struct db *db, const PGresult *r)
 {
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     if (state == NULL) { /* not the server's word: the connection broke */
-        db_say(db, "postgresql: connection lost");
-        pg_of(db)->lost = true;
-        return ST_AWAY;
+        return pg_lost(db);
     }
     /* A writer that may not write (a standby; an administrator's order): whether that has changed, a new session tells. For a
      * reader it is our mistake. */
@@ -84,7 +69,7 @@ static st failed(struct db *db, const PGresult *r)
 static st finish(struct db *db, PGresult *r)
 {
     ExecStatusType status = PQresultStatus(r);
-    st s = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ST_OK : failed(db, r);
+    st s = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ST_OK : pg_failed(db, r);
     PQclear(r);
     return s;
 }
@@ -94,21 +79,59 @@ static st simple(struct db *db, const char *sql)
     return finish(db, PQexec(conn_of(db), sql));
 }
 
-static st control(struct db *db, const char *sql)
+/* A connection that the server has closed is readable, and then at its end. */
+static bool alive(struct db *db)
 {
-    PGresult *r = PQexec(conn_of(db), sql);
-    /* COMMIT of a failed transaction answers ROLLBACK and no error. */
-    if (strcmp(sql, "COMMIT") == 0 && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0) {
-        PQclear(r);
-        db_say(db, "postgresql: the transaction had failed");
-        return ST_BUG;
-    }
-    return finish(db, r);
+    return !pg_of(db)->lost && PQconsumeInput(conn_of(db)) == 1 && PQconsumeInput(conn_of(db)) == 1;
 }
 
+/* A snapshot begins with its first statement, whose answer tells of it too. */
+static st begin(struct db *db, const char *sql)
+{
+    if (!alive(db)) {
+        return pg_lost(db);
+    }
+    TRY(pg_put_control(db, PG_CONTROL, sql));
+    return db->mode == DB_READ ? ST_OK : pg_answers(db, NULL);
+}
+
+/* Of a reader it is only sent: there is nothing that could be kept or lost. */
+static st roll_back(struct db *db, const char *sql)
+{
+    if (db->mode == DB_READ && pg_of(db)->unsure == 0) {
+        TRY(pg_put_control(db, PG_QUIET, sql));
+        return pg_send(db);
+    }
+    if (pg_of(db)->unsure > 0) {
+        IGNORE(pg_answers(db, NULL)); /* whatever it was, it is rolled back */
+    }
+    TRY(pg_put_control(db, PG_CONTROL, sql));
+    return pg_answers(db, NULL);
+}
+
+static st control(struct db *db, const char *sql)
+{
+    str verb = str_c(sql);
+    if (str_starts(verb, S("BEGIN"))) {
+        return begin(db, sql);
+    }
+    if (str_starts(verb, S("ROLLBACK"))) {
+        return roll_back(db, sql);
+    }
+    bool commit = str_eq(verb, S("COMMIT"));
+    /* A savepoint alone does not fail; but what ran before it belongs before it, and what ran in it belongs in it. */
+    bool later = !commit && pg_of(db)->unsure == 0;
+    TRY(pg_put_control(db, commit ? PG_COMMIT : PG_CONTROL, sql));
+    return later ? ST_OK : pg_answers(db, NULL);
+}
+
+/* Several statements in one text go only outside the pipeline. */
 static st script(struct db *db, str text)
 {
-    return simple(db, text.p); /* generated: a NUL-terminated literal */
+    TRY(pg_plain(db));
+    st s = simple(db, text.p); /* generated: a NUL-terminated literal */
+    st back = pg_pipeline(db);
+    return s == ST_OK ? back : s;
 }
 
 /* Statements ---------------------------------------------------------------------------------------- */
@@ -131,13 +154,11 @@ static Oid oid_of(enum stmt_type type)
     return 0;
 }
 
-static st prepare(struct db *db, const struct stmt *s, const char *name)
+void pg_types(const struct stmt *s, Oid *types)
 {
-    Oid types[STMT_PARAMS_MAX];
     for (size_t i = 0; i < s->n_params; i++) {
         types[i] = oid_of(s->params[i].type);
     }
-    return finish(db, PQprepare(conn_of(db), name, s->postgres.p, (int)s->n_params, types));
 }
 
 static int64_t big_endian(const char *p, int bytes)
@@ -201,7 +222,7 @@ static st column(const PGresult *r, int row, int i, struct value *v)
     }
 }
 
-static st rows(const struct stmt *s, const PGresult *r, struct sink *sink)
+st pg_rows(const struct stmt *s, const PGresult *r, struct sink *sink)
 {
     UNFILLED struct value values[STMT_COLUMNS_MAX];
     TRY(BUG_UNLESS(PQnfields(r) == (int)s->n_cols));
@@ -214,64 +235,14 @@ static st rows(const struct stmt *s, const PGresult *r, struct sink *sink)
     return ST_OK;
 }
 
-static PGresult *execute(struct db *db, const char *name, const struct stmt *s, const struct value *v)
-{
-    const char *data[STMT_PARAMS_MAX];
-    int lengths[STMT_PARAMS_MAX], formats[STMT_PARAMS_MAX];
-    uint64_t numbers[STMT_PARAMS_MAX];
-    for (size_t i = 0; i < s->n_params; i++) {
-        formats[i] = 1;
-        lengths[i] = 8;
-        data[i] = NULL;
-        if (v[i].kind == VALUE_I64) {
-            numbers[i] = htobe64((uint64_t)v[i].i);
-            data[i] = (const char *)&numbers[i];
-        } else if (v[i].kind != VALUE_NULL) {
-            data[i] = v[i].s.p;
-            lengths[i] = (int)v[i].s.n;
-        }
-    }
-    return PQexecPrepared(conn_of(db), name, (int)s->n_params, data, lengths, formats, 1);
-}
-
 static st run(struct db *db, const struct stmt *s, const struct value *params, struct sink *sink)
 {
-    struct stmt_slot *slot = stmt_slot(db, s);
-    if (slot == NULL) {
-        return ST_NO_MEMORY;
-    }
-    for (size_t i = 0; i < s->n_params; i++) {
-        if (params[i].kind > VALUE_I64 && params[i].s.n > INT32_MAX / 2) {
-            return ST_TOO_LARGE;
-        }
-    }
-    char name[16];
-    snprintf(name, sizeof name, "s%u", slot->number);
-    if (slot->handle == NULL) {
-        TRY(prepare(db, s, name));
-        slot->handle = slot;
-    }
-    PGresult *r = execute(db, name, s, params);
-    ExecStatusType status = PQresultStatus(r);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        return finish(db, r);
-    }
-    st result = status == PGRES_TUPLES_OK ? rows(s, r, sink) : ST_OK;
-    int64_t changed = 0;
-    if (stmt_writes(s) && i64_parse(str_c(PQcmdTuples(r)), 0, INT64_MAX, &changed) == ST_OK) {
-        sink->changed = changed;
-    }
-    PQclear(r);
-    return result;
+    TRY(pg_put_run(db, s, params));
+    return sink->later ? ST_OK : pg_answers(db, sink);
 }
 
-st postgres_describe(struct db *db, const struct stmt *s, struct arena *a, str *wrong)
+static void compare(const PGresult *r, const struct stmt *s, struct arena *a, str *wrong)
 {
-    const char *name = "described";
-    *wrong = S("");
-    TRY(finish(db, PQexec(conn_of(db), "DEALLOCATE ALL")));
-    TRY(prepare(db, s, name));
-    PGresult *r = PQdescribePrepared(conn_of(db), name);
     for (int i = 0; i < PQnfields(r) && i < (int)s->n_cols; i++) {
         Oid got = PQftype(r, i), want = oid_of(s->cols[i].type);
         bool number = got == OID_INT4 || got == OID_INT2 || got == OID_BOOL || got == OID_NUMERIC;
@@ -282,15 +253,36 @@ st postgres_describe(struct db *db, const struct stmt *s, struct arena *a, str *
     if (PQnfields(r) != (int)s->n_cols) {
         *wrong = str_fmt(a, "%d columns instead of %zu", PQnfields(r), s->n_cols);
     }
-    return finish(db, r);
+}
+
+st postgres_describe(struct db *db, const struct stmt *s, struct arena *a, str *wrong)
+{
+    const char *name = "described";
+    Oid types[STMT_PARAMS_MAX];
+    *wrong = S("");
+    pg_types(s, types);
+    TRY(pg_plain(db));
+    st done = finish(db, PQexec(conn_of(db), "DEALLOCATE ALL"));
+    if (done == ST_OK) {
+        done = finish(db, PQprepare(conn_of(db), name, s->postgres.p, (int)s->n_params, types));
+    }
+    if (done == ST_OK) {
+        PGresult *r = PQdescribePrepared(conn_of(db), name);
+        compare(r, s, a, wrong);
+        done = finish(db, r);
+    }
+    st back = pg_pipeline(db);
+    return done == ST_OK ? back : done;
 }
 
 static st has_table(struct db *db, const char *name, bool *out)
 {
     const char *params[] = { name };
+    TRY(pg_plain(db));
     PGresult *r = PQexecParams(conn_of(db), "SELECT to_regclass($1) IS NOT NULL", 1, NULL, params, NULL, NULL, 0);
     *out = PQntuples(r) == 1 && *PQgetvalue(r, 0, 0) == 't';
-    return finish(db, r);
+    st s = finish(db, r), back = pg_pipeline(db);
+    return s == ST_OK ? back : s;
 }
 
 /* Connections --------------------------------------------------------------------------------------- */
@@ -298,7 +290,7 @@ static st has_table(struct db *db, const char *name, bool *out)
 static bool in_transaction(struct db *db)
 {
     PGTransactionStatusType t = PQtransactionStatus(conn_of(db));
-    return t == PQTRANS_INTRANS || t == PQTRANS_INERROR || t == PQTRANS_ACTIVE;
+    return !pg_of(db)->lost && (t == PQTRANS_INTRANS || t == PQTRANS_INERROR || t == PQTRANS_ACTIVE);
 }
 
 static void no_notice(void *arg, const PGresult *r)
@@ -362,15 +354,14 @@ static st connect_now(struct db *db)
     const char *values[] = { pg->url, pg->host ? pg->host : "/var/run/postgresql", "UTF8", "5", "avow", options, NULL };
     pg->conn = PQconnectdbParams(keys, values, 1);
     pg->lost = false;
+    pg->n = pg->unsure = 0;
     if (PQstatus(pg->conn) != CONNECTION_OK) {
         db_say(db, "postgresql: cannot connect");
         return ST_AWAY;
     }
     PQsetNoticeReceiver(pg->conn, no_notice, NULL);
-    if (db->mode != DB_WRITE) {
-        return ST_OK;
-    }
-    st s = lock_writer(db);
+    st s = db->mode == DB_WRITE ? lock_writer(db) : ST_OK;
+    s = s == ST_OK ? pg_pipeline(db) : s;
     if (s != ST_OK) { /* nobody shall find a connection that may not write */
         PQfinish(pg->conn);
         pg->conn = NULL;
@@ -381,6 +372,9 @@ static st connect_now(struct db *db)
 static st reset(struct db *db)
 {
     struct pg *pg = pg_of(db);
+    if (!pg->lost && pg->n > 0) {
+        IGNORE(pg_answers(db, NULL)); /* it matters only whether the connection is lost */
+    }
     if (!pg->lost && PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) == PQTRANS_IDLE) {
         return ST_OK;
     }

@@ -50,6 +50,9 @@ struct stmt_rows {
 NODISCARD st stmt_one(struct db *, struct arena *, const struct stmt *, const void *in, void *row);
 /* Up to max rows. Without max, more rows than the connection's bound are ST_TOO_LARGE. */
 NODISCARD st stmt_many(struct db *, struct arena *, const struct stmt *, const void *in, struct stmt_rows *);
+/* *changed: rows inserted, updated or deleted. With changed NULL the statement may run later, with others that wait: at the
+ * latest before the next one that has a result, and before the end of the savepoint or the transaction. What it failed with is
+ * then the status of that call, and dooms what its own would have doomed. Who acts on the failure itself asks for `changed`. */
 NODISCARD st stmt_exec(struct db *, const struct stmt *, const void *in, int64_t *changed);
 
 static inline bool stmt_writes(const struct stmt *s)

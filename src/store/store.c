@@ -161,6 +161,17 @@ void db_rollback_to(struct db *db)
     db->depth--;
 }
 
+st db_settle(struct db *db, st s)
+{
+    if (s == ST_OK) {
+        s = db_release(db);
+    }
+    if (s != ST_OK) {
+        db_rollback_to(db);
+    }
+    return s;
+}
+
 st db_reset(struct db *db)
 {
     forget(db);
@@ -292,7 +303,7 @@ static st no_row(struct sink *sink, const struct value *values)
 
 st stmt_exec(struct db *db, const struct stmt *s, const void *in, int64_t *changed)
 {
-    struct sink sink = { .row = no_row };
+    struct sink sink = { .row = no_row, .later = changed == NULL && stmt_writes(s) };
     TRY(run(db, s, in, &sink));
     if (changed != NULL) {
         *changed = sink.changed;

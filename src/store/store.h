@@ -39,6 +39,9 @@ void db_rollback(struct db *);
 NODISCARD st db_savepoint(struct db *);
 NODISCARD st db_release(struct db *);
 void db_rollback_to(struct db *);
+/* The end of a savepoint: kept when `s` is ST_OK, rolled back otherwise. Returns `s`, or why it could not be kept: a statement
+ * whose result nobody asked for may turn out to have failed only here (see stmt.h), and then it is rolled back too. */
+NODISCARD st db_settle(struct db *, st s);
 /* After ST_AWAY or ST_IO: connect anew. PostgreSQL may have been read only. On SQLite a writer that could not read or write its
  * files refuses with ST_IO until this has opened them again and moved the whole log into the database: a sync that failed is not
  * asked for again, everything that was committed is written once more. Nothing to do otherwise. Trying may block for 5

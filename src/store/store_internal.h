@@ -29,6 +29,7 @@ NODISCARD st values_into(const struct stmt *, const struct value *, struct arena
 struct sink {
     st (*row)(struct sink *, const struct value *);
     int64_t changed; /* set by the driver: rows inserted, updated or deleted */
+    bool later;      /* nobody waits for the result: it may be asked for with that of the next statement */
 };
 
 struct db_driver {

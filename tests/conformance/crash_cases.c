@@ -68,7 +68,8 @@ static void busy_postgres(struct env *e)
     t_ok(PQresultStatus(r) == PGRES_COMMAND_OK, "another program writes");
     PQclear(r);
     t_st(db_begin(e->w), ST_OK, "begin");
-    t_st(store_set_n(e->w, &(struct store_set_n_in){ id, 2 }, NULL), ST_RETRY, "the writer cannot have the row");
+    int64_t changed;
+    t_st(store_set_n(e->w, &(struct store_set_n_in){ id, 2 }, &changed), ST_RETRY, "the writer cannot have the row");
     db_rollback(e->w);
     PQfinish(other);
     t_ok(env_add(e, "a", S("x")) > 0, "and goes on");

@@ -121,7 +121,8 @@ static void referred_row_stays(struct env *e)
     t_st(store_person_add(e->w, e->a, &(struct store_person_add_in){ rnd_uid() }, &person), ST_OK, "a person");
     in.person = person.id;
     t_st(store_add(e->w, e->a, &in, &row), ST_OK, "a row that refers to it");
-    t_st(store_remove_person(e->w, &(struct store_remove_person_in){ person.id }, NULL), ST_CONFLICT, "it stays");
+    int64_t changed;
+    t_st(store_remove_person(e->w, &(struct store_remove_person_in){ person.id }, &changed), ST_CONFLICT, "it stays");
     db_rollback(e->w);
 }
 

@@ -89,6 +89,7 @@ int main(void)
 {
     for (int postgres = 0; postgres < 2; postgres++) {
         run(store_cases, store_cases_n, postgres);
+        run(later_cases, later_cases_n, postgres);
         run(migrate_cases, migrate_cases_n, postgres);
         run(crash_cases, crash_cases_n, postgres);
         run(io_cases, io_cases_n, postgres);

@@ -17,8 +17,8 @@ struct test_case {
     const char *name;
     void (*run)(struct env *);
 };
-extern const struct test_case store_cases[], migrate_cases[], crash_cases[], io_cases[], access_cases[];
-extern const size_t store_cases_n, migrate_cases_n, crash_cases_n, io_cases_n, access_cases_n;
+extern const struct test_case store_cases[], later_cases[], migrate_cases[], crash_cases[], io_cases[], access_cases[];
+extern const size_t store_cases_n, later_cases_n, migrate_cases_n, crash_cases_n, io_cases_n, access_cases_n;
 
 /* Another connection to the same database, or NULL. */
 struct db *env_open(struct env *, enum db_mode);

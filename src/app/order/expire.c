@@ -14,12 +14,11 @@
 static st end_one(struct cx *cx, int64_t order, int64_t *ended)
 {
     TRY(db_savepoint(CX_DB(cx)));
-    st s = order_end_nt(cx, order, MAIL_order_expired);
+    st s = db_settle(CX_DB(cx), order_end_nt(cx, order, MAIL_order_expired));
     if (s == ST_OK) {
         ++*ended;
-        return db_release(CX_DB(cx));
+        return ST_OK;
     }
-    db_rollback_to(CX_DB(cx));
     log_event(LOG_WARN, "order.expire", "id=%lld status=%d", (long long)order, (int)s);
     return s == ST_IO || s == ST_FULL || s == ST_AWAY ? s : ST_OK;
 }

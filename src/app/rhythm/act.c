@@ -157,10 +157,7 @@ static st end_it(struct cx *cx, const struct rhythm_case *c)
 static st end_or_later(struct cx *cx, const struct rhythm_case *c, date *later)
 {
     TRY(db_savepoint(CX_DB(cx)));
-    st s = end_it(cx, c);
-    if (s == ST_OK)
-        return db_release(CX_DB(cx));
-    db_rollback_to(CX_DB(cx));
+    st s = db_settle(CX_DB(cx), end_it(cx, c));
     if (s != ST_CONFLICT)
         return s;
     *later = tomorrow(c);

@@ -59,11 +59,8 @@ st rhythm_apart_nt(struct cx *cx, int64_t service)
 {
     TRY(db_savepoint(CX_DB(cx)));
     cx->message = NULL;
-    st s = rhythm_do_nt(cx, service);
-    if (s == ST_OK)
-        return db_release(CX_DB(cx));
-    db_rollback_to(CX_DB(cx));
-    if (trouble(s))
+    st s = db_settle(CX_DB(cx), rhythm_do_nt(cx, service));
+    if (s == ST_OK || trouble(s))
         return s;
     if (s == ST_RESTRICTED) /* goes on by itself when it is lifted */
         return rhythm_park_nt(cx, service, date_london(cx->gate.now), "rhythm.parked.restricted");
