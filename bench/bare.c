@@ -231,9 +231,12 @@ static void find_subjects(void)
 
 static void open_database(const char *name)
 {
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* as src/store/sqlite.c has it */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sodium_init() < 0 || sqlite3_open_v2(name, &self.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         die(name);
-    sqlite3_exec(self.db, "PRAGMA mmap_size=0; PRAGMA cache_size=-8192; PRAGMA query_only=ON", NULL, NULL, NULL);
+    sqlite3_db_config(self.db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1024, 128);
+    sqlite3_exec(self.db, "PRAGMA mmap_size=0; PRAGMA cache_size=-24576; PRAGMA query_only=ON", NULL, NULL, NULL);
     sqlite3_busy_timeout(self.db, 5000);
     self.begin = prepared("BEGIN");
     self.end = prepared("ROLLBACK");

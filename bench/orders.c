@@ -185,15 +185,22 @@ static void make_add(struct bench *b, struct slot *s, struct actor *who, void *i
     *(struct basket_add_in *)in = (struct basket_add_in){ .item = { item, 1 } };
 }
 
+/* People who are new live apart: each has an address, a telephone number (of those kept for drama) and a connection of their
+ * own, so that screening finds what it finds about strangers. */
 static void make_place(struct bench *b, struct slot *s, struct actor *who, void *in)
 {
+    static const char *const areas[] = { "020 7946", "0113 496", "0114 496", "0115 496", "0116 496", "0117 496", "0118 496",
+                                         "0121 496", "0131 496", "0141 496", "0151 496", "0161 496" };
+    unsigned n = (unsigned)(s->person & 0xffffff);
     *who = visitor(s);
     *(struct order_place_in *)in = (struct order_place_in){
         .full_name = S("Alice Marlowe"),
         .email = str_fmt(b->scratch, "bench%llx.%lld@example.test", (unsigned long long)b->run, (long long)s->person),
-        .telephone = S("020 7946 0123"), .company = S(""), .vat_number = S(""), .address1 = S("12 Quillfeather Lane"),
+        .telephone = str_fmt(b->scratch, "%s 0%03u", areas[n / 1000 % COUNT(areas)], n % 1000),
+        .company = S(""), .vat_number = S(""), .address1 = str_fmt(b->scratch, "%u Quillfeather Lane", n + 1),
         .address2 = S(""), .city = S("Guildford"), .region = S(""), .postcode = S("GU1 3XZ"), .country = S("GB"),
-        .reference = S(""), .password = S("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"), .ip = S("192.0.2.7"),
+        .reference = S(""), .password = S("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"),
+        .ip = str_fmt(b->scratch, "81.%u.%u.%u", n >> 16, n >> 8 & 255, n & 255),
         .ip_country = S("GB"), .ip_source = S("bench"), .acknowledged = true,
         .basket_hash = { (const char *)s->hash, sizeof s->hash } };
 }

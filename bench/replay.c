@@ -207,8 +207,9 @@ static st token_key(void *at, uint8_t out[32])
     return ST_OK;
 }
 
-static void ask(struct cx *cx, enum phase phase, struct actor who, enum command cmd, const void *in, void *out)
+static void ask(const struct cx *before, enum phase phase, struct actor who, enum command cmd, const void *in, void *out)
 {
+    struct cx own = *before, *cx = &own; /* as the writer does it: nothing is remembered from the command before but the log's end */
     struct out bytes;
     struct command_reply reply;
     void *answer;
@@ -263,7 +264,8 @@ static void write_down(void)
 {
     static const struct vault_within within = { NULL, key_new, key_of, blind, token_key };
     struct config *config = NEW(self.arena, struct config);
-    struct cx cx = { .config = config, .gate = { .db = self.db, .arena = self.arena, .now = clock_now() } };
+    struct cx_chain chain = { .known = false };
+    struct cx cx = { .config = config, .chain = &chain, .gate = { .db = self.db, .arena = self.arena, .now = clock_now() } };
     must(config ? config_defaults(self.arena, config) : ST_NO_MEMORY, "the configuration");
     must(privacy_in_force(self.db, self.arena, &cx.gate.statement, &cx.gate.statement_id), "the statement");
     must(shared_features(self.arena, config), "the tables");
@@ -322,8 +324,9 @@ static str other_blob(const struct order *o, str s)
     char *p = arena_alloc(self.scratch, 1, s.n);
     uint64_t mix = (uint64_t)o->number * 0x9e3779b97f4a7c15u;
     memcpy(p, s.p, s.n);
+    size_t same = s.n == sizeof(uid) ? 4 : 0; /* ids begin with the second they were made in */
     for (size_t i = 0; i < 8; i++) {
-        p[i] = (char)(p[i] ^ (char)(mix >> (8 * i)));
+        p[same + i] = (char)(p[same + i] ^ (char)(mix >> (8 * i)));
         p[s.n - 1 - i] = (char)(p[s.n - 1 - i] ^ (char)(mix >> (8 * i)));
     }
     return (str){ p, s.n };

@@ -44,7 +44,7 @@ typedef struct {
 #define SI(lit) { "" lit, sizeof(lit) - 1 }
 #define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
-/* A random public identifier: 128 bits, shown as 26 characters of Crockford base 32. */
+/* A public identifier that cannot be guessed (rnd_uid): 128 bits, shown as 26 characters of Crockford base 32. */
 typedef struct {
     uint8_t b[16];
 } uid;

@@ -1,9 +1,12 @@
 /* Randomness: libsodium's generator, or ChaCha20 from a seed in tests. */
 #include "rnd.h"
 
+#include <endian.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
+
+#include "clock.h"
 
 #define AT_HAND 1024 /* bytes drawn from the kernel at once, for small draws */
 #define SMALL 24     /* ids and nonces, which are no secrets; keys and tokens are longer, and never wait in a buffer */
@@ -77,6 +80,10 @@ uid rnd_uid(void)
         randombytes_buf_deterministic(u.b, sizeof(u.b), key);
     } else {
         rnd_bytes(u.b, sizeof(u.b));
+    }
+    if (!rnd.seeded) {
+        uint32_t second = htobe32((uint32_t)clock_now().s);
+        memcpy(u.b, &second, sizeof(second));
     }
     return u;
 }

@@ -6,6 +6,9 @@
 
 /* Cryptographic random bytes from the kernel (or the seeded generator in tests). Cannot fail after start. */
 void rnd_bytes(void *p, size_t n);
+/* An id that nobody can guess: the second it was made in (four bytes, until 2106), then 96 random bits. What is made together
+ * so stands together in every index over ids, and a transaction touches few of its pages however large the table is; see
+ * docs/adr/0018-speed.md. From rnd_seed()'s generator all of it is drawn. */
 uid rnd_uid(void);
 uint32_t rnd_below(uint32_t n);
 /* Ids alone from a seed, so that a trial can be made again; keys, nonces and tokens stay what they are. */

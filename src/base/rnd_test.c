@@ -1,5 +1,6 @@
 #include "rnd.h"
 
+#include "clock.h"
 #include "codec.h"
 #include "t.h"
 
@@ -10,6 +11,12 @@ int main(void)
     uid a = rnd_uid(), b = rnd_uid();
     t_ok(!uid_eq(a, b) && !uid_zero(a), "two draws differ");
     uint8_t one[16], two[16];
+    clock_set((utc){ 1795000000 });
+    a = rnd_uid();
+    b = rnd_uid();
+    t_ok(memcmp(a.b, b.b, 4) == 0 && memcmp(a.b + 4, b.b + 4, 12) != 0, "ids of one second stand together");
+    clock_set((utc){ 1795000001 });
+    t_ok(memcmp(rnd_uid().b, a.b, sizeof a.b) > 0 && memcmp(rnd_uid().b, b.b, sizeof b.b) > 0, "behind those made before");
     rnd_uids(5);
     a = rnd_uid();
     rnd_bytes(one, sizeof one);

@@ -35,6 +35,7 @@ struct filling {
     int lock;
     struct keystore *keys;
     struct fill f;
+    struct cx_chain chain;
     int64_t began_ms;
     utc first, last; /* orders are placed between these */
 };
@@ -67,6 +68,7 @@ static st open_all(struct filling *x)
     const struct config *config = &x->place->config;
     f->cx.config = config;
     f->cx.idle = true;
+    f->cx.chain = &x->chain;
     TRY(shared_db_sized(x->arena, config, DB_WRITE, CACHE_KIB, &g->db));
     g->arena = arena_new(ORDER_MEMORY);
     if (!g->arena)

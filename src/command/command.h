@@ -28,11 +28,19 @@ struct actor {
 
 const char *actor_word(enum actor_kind); /* "customer" */
 
+/* The end of the event log, remembered by the one who writes it: valid while nothing was rolled back since. */
+struct cx_chain {
+    bool known;
+    uint64_t rollbacks; /* db_rollbacks() when it was */
+    uint8_t hash[32];
+};
+
 /* The context of one command in the writer. */
 struct cx {
     struct gate gate;      /* gate.db, gate.arena and gate.now are the command's too */
     struct actor actor;
     const struct config *config;
+    struct cx_chain *chain; /* kept from command to command; NULL: the log's end is read each time */
     bool idle;             /* nothing is queued: a trial is filled with what has happened, and nobody is to be told of it */
     const char *field;     /* on ST_INVALID: the input field that was wrong (form field name) */
     const char *message;   /* and the message key that says why; NULL: the status's own text */

@@ -1,11 +1,11 @@
 -- What every command may need: the event log, the outbox, and answers already given.
 
 -- :one command_event_last ()
-SELECT id, hash FROM event_log ORDER BY id DESC LIMIT 1;
+SELECT hash FROM event_log ORDER BY id DESC LIMIT 1;
 
--- :one command_event_add (at @time, event @text, actor_kind @text, actor @i64?, object_kind @text, object @i64?, detail @text, hash @blob)
+-- :exec command_event_add (at @time, event @text, actor_kind @text, actor @i64?, object_kind @text, object @i64?, detail @text, hash @blob)
 INSERT INTO event_log (at, event, actor_kind, actor_id, object_kind, object_id, detail, hash)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- The same key again is the same job: nothing happens.
 -- :exec command_job_add (uid @uid, kind @text, job_key @text, person @i64?, object @i64, next_at @time, now @time)

@@ -7,6 +7,8 @@
 #include "rnd.h"
 #include "str.h"
 
+#include <string.h>
+
 #define EVENT_TEXT_MAX 4096
 
 st cx_invalid(struct cx *cx, const char *field, const char *message)
@@ -41,13 +43,33 @@ st event_hash(struct arena *a, str before, const struct event_row *row, uint8_t 
     return ST_OK;
 }
 
-st cx_event_nt(struct cx *cx, enum event event, const char *object_kind, int64_t object_id, str detail)
+/* The hash that the next row goes on from; empty when there is no row. */
+static st chain_end(struct cx *cx, str *hash)
 {
+    const struct cx_chain *c = cx->chain;
+    if (c && c->known && c->rollbacks == db_rollbacks(CX_DB(cx))) {
+        *hash = (str){ (const char *)c->hash, sizeof c->hash };
+        return ST_OK;
+    }
     struct command_event_last_row last = { .hash = S("") };
     st rc = command_event_last(CX_DB(cx), CX_ARENA(cx), &last);
-    if (rc != ST_OK && rc != ST_NOT_FOUND)
-        return rc;
+    *hash = last.hash;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static void chain_went_on(struct cx *cx, const uint8_t hash[32])
+{
+    if (!cx->chain)
+        return;
+    *cx->chain = (struct cx_chain){ .known = true, .rollbacks = db_rollbacks(CX_DB(cx)) };
+    memcpy(cx->chain->hash, hash, sizeof cx->chain->hash);
+}
+
+st cx_event_nt(struct cx *cx, enum event event, const char *object_kind, int64_t object_id, str detail)
+{
+    str before;
     uint8_t hash[32];
+    TRY(chain_end(cx, &before));
     struct command_event_add_in row = {
         .at = cx->gate.now,
         .event = str_c(event_info[event].name),
@@ -59,11 +81,12 @@ st cx_event_nt(struct cx *cx, enum event event, const char *object_kind, int64_t
         .object = object_id,
         .detail = detail,
     };
-    TRY(event_hash(CX_ARENA(cx), last.hash, &(struct event_row){ .at = row.at, .event = row.event, .actor_kind = row.actor_kind,
+    TRY(event_hash(CX_ARENA(cx), before, &(struct event_row){ .at = row.at, .event = row.event, .actor_kind = row.actor_kind,
         .object_kind = row.object_kind, .detail = row.detail, .actor = row.actor, .object = row.object }, hash));
     row.hash = (str){ (const char *)hash, sizeof hash };
-    struct command_event_add_row added;
-    return command_event_add(CX_DB(cx), CX_ARENA(cx), &row, &added);
+    TRY(command_event_add(CX_DB(cx), &row, NULL));
+    chain_went_on(cx, hash);
+    return ST_OK;
 }
 
 st cx_job_nt(struct cx *cx, str kind, str key, int64_t person, int64_t object_id, utc not_before)

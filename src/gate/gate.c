@@ -123,9 +123,31 @@ static st key_is_new(struct gate *g, int64_t person)
     return gate_restricted_anew(g->db, &(struct gate_restricted_anew_in){ .person = person, .seq = last.seq + 1 }, NULL);
 }
 
-/* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at
- * first use. */
-static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
+static void forget_remembered(struct gate *g)
+{
+    for (size_t i = 0; i < COUNT(g->memo); i++)
+        g->memo[i].person = 0;
+}
+
+/* The key that this command has just used for the person and class, or 0. */
+static int64_t remembered(struct gate *g, int64_t person, str class)
+{
+    if (g->memo_rollbacks != db_rollbacks(g->db)) {
+        forget_remembered(g);
+        g->memo_rollbacks = db_rollbacks(g->db);
+    }
+    for (size_t i = 0; i < COUNT(g->memo); i++)
+        if (g->memo[i].person == person && str_eq(g->memo[i].class, class))
+            return g->memo[i].id;
+    return 0;
+}
+
+static void remember(struct gate *g, int64_t person, str class, int64_t id)
+{
+    g->memo[g->memo_next++ % COUNT(g->memo)] = (struct gate_key_memo){ person, class, id };
+}
+
+static st key_of_person(struct gate *g, int64_t person, str class, int64_t *id)
 {
     struct gate_key_row row;
     st found = gate_key(g->db, g->arena, &(struct gate_key_in){ .person = person, .class = class }, &row);
@@ -146,7 +168,20 @@ st gate_key_end_nt(struct gate *g, int64_t person, str class)
         return ST_OK;
     TRY(found);
     TRY(gate_key_drop(g->db, &(struct gate_key_drop_in){ .person = person, .class = class }, NULL));
+    forget_remembered(g);
     return vault_key_destroy(g->vault, row.key_id);
+}
+
+/* The person's key for the column's retention class, and its epoch when it has any; made, and made durable in the vault, at
+ * first use. */
+static st person_key(struct gate *g, int64_t person, str class, int64_t *id)
+{
+    *id = remembered(g, person, class);
+    if (*id != 0)
+        return ST_OK;
+    TRY(key_of_person(g, person, class, id));
+    remember(g, person, class, *id);
+    return ST_OK;
 }
 
 static st origin_nt(struct gate *g, const struct collect *c)

@@ -35,6 +35,13 @@ struct gate {
     struct restricted *restricted; /* the process's; NULL: the database is asked at each use */
     int64_t restricted_seq;        /* of this snapshot: gate_restricted_at(); 0: not asked yet */
     int64_t claim_person;          /* restricted, and opened by staff for a legal claim (restriction_claim); 0: nobody */
+    struct gate_key_memo {
+        int64_t person; /* 0: none */
+        str class;      /* of the statement */
+        int64_t id;
+    } memo[4];          /* keys just used: a command collects many fields of one person; valid while nothing was rolled back */
+    uint64_t memo_rollbacks;
+    unsigned memo_next;
 };
 
 str gate_why(const struct gate *);

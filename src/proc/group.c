@@ -19,6 +19,7 @@ struct member {
 
 struct group {
     struct cx cx;
+    struct cx_chain chain;
     struct arena *arena; /* of the members, their inputs and their answers */
     group_answer_fn *answer;
     void *arg;
@@ -37,6 +38,7 @@ st group_new(struct arena *a, const struct cx *cx, group_answer_fn *answer, void
     if (!g->arena)
         return ST_NO_MEMORY;
     g->cx.gate.arena = g->arena;
+    g->cx.chain = &g->chain;
     *out = g;
     return ST_OK;
 }

@@ -112,6 +112,7 @@ st db_commit(struct db *db)
 
 void db_rollback(struct db *db)
 {
+    db->rollbacks += db->open;
     if (db->open && db->driver->in_transaction(db)) {
         IGNORE(db->driver->control(db, "ROLLBACK")); /* when even this fails the database has given it up itself */
     }
@@ -149,6 +150,7 @@ void db_rollback_to(struct db *db)
     if (!db->open || db->depth == 0) {
         return;
     }
+    db->rollbacks++;
     if (db->gone == ST_OK) {
         st s = savepoint(db, "ROLLBACK TO SAVEPOINT", db->depth);
         s = s == ST_OK ? savepoint(db, "RELEASE SAVEPOINT", db->depth) : s;
@@ -175,6 +177,7 @@ st db_settle(struct db *db, st s)
 st db_reset(struct db *db)
 {
     forget(db);
+    db->rollbacks++;
     if (clock_ms() < db->reconnect_at) {
         return ST_AWAY;
     }
@@ -214,6 +217,11 @@ int db_fd(const struct db *db)
 str db_error(const struct db *db)
 {
     return str_c(db->error);
+}
+
+uint64_t db_rollbacks(const struct db *db)
+{
+    return db->rollbacks;
 }
 
 uint64_t db_inserted(const struct db *db)

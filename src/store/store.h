@@ -67,6 +67,9 @@ struct db_columns {
 };
 NODISCARD st db_columns(struct db *, struct arena *, struct db_columns *);
 
+/* How often something was rolled back on this connection, or the connection was replaced: what somebody remembers of what they
+ * wrote or read in the open transaction holds while this number stays. */
+uint64_t db_rollbacks(const struct db *);
 /* Rows that statements of this connection have inserted, whether kept or not. */
 uint64_t db_inserted(const struct db *);
 

@@ -69,7 +69,7 @@ struct db {
     enum db_mode mode;
     size_t max_rows;
     int wait_ms, cache_kib;
-    uint64_t inserted;
+    uint64_t inserted, rollbacks;
     struct stmt_cache cache;
     int depth;       /* open savepoints */
     bool open;       /* a transaction is open */

@@ -10,11 +10,11 @@ SELECT id, placed_at FROM orders WHERE person_id = ?1 ORDER BY id DESC;
 
 -- What became of the newest orders with this code. Only what a person declined is held against anybody.
 -- :one fraud_history (kind @text, code @blob) -> (declined @i64, chargebacks @i64)
-SELECT count(DISTINCT c.id) AS declined, count(DISTINCT m.id) AS chargebacks
-  FROM (SELECT order_id FROM fraud_trace WHERE kind = ?1 AND code = ?2 ORDER BY at DESC LIMIT 100) t
-  LEFT JOIN fraud_check c ON c.order_id = t.order_id AND c.state = 'declined'
-  LEFT JOIN invoice i ON i.order_id = t.order_id
-  LEFT JOIN payment m ON m.invoice_id = i.id AND m.status IN ('disputed','charged_back');
+SELECT (SELECT count(*) FROM (SELECT order_id FROM fraud_trace WHERE kind = ?1 AND code = ?2 ORDER BY at DESC LIMIT 100) t
+         JOIN fraud_check c ON c.order_id = t.order_id WHERE c.state = 'declined') AS declined,
+       (SELECT count(*) FROM (SELECT order_id FROM fraud_trace WHERE kind = ?1 AND code = ?2 ORDER BY at DESC LIMIT 100) u
+         JOIN invoice i ON i.order_id = u.order_id JOIN payment m ON m.invoice_id = i.id
+         WHERE m.status IN ('disputed','charged_back')) AS chargebacks;
 
 -- The same for the person's own newest orders and payments.
 -- :one fraud_person (person @i64, before @time) -> (declined @i64, chargebacks @i64, paid @i64)
