@@ -55,7 +55,7 @@ static struct {
     struct conn conns[CONNECTIONS_MOST];
     int n_conns, epoll, port;
     double seconds, hold, pace;
-    int64_t most, requests, bad, bytes, body, dropped;
+    int64_t most, requests, bad, bytes, body, bodies, dropped; /* body: bytes of all bodies */
     struct latency latency;
     int worst_status;
     uint32_t address;
@@ -150,7 +150,8 @@ static void read_head(struct conn *c)
     char *length = strcasestr(c->head, "\r\nContent-Length:");
     size_t body = length && length < end ? strtoul(length + 17, NULL, 10) : 0;
     c->want = (size_t)(end + 4 - c->head) + body;
-    load.body = (int64_t)body;
+    load.body += (int64_t)body;
+    load.bodies++;
     if (status != 200) {
         load.bad++;
         load.worst_status = status;
@@ -251,7 +252,7 @@ static void run(void)
            "\"bad\": %lld, \"status\": %d, \"dropped\": %lld}\n",
            (long long)load.requests, seconds, (double)load.requests / seconds, latency_at(&load.latency, 0.5),
            latency_at(&load.latency, 0.99),
-           (long long)load.body, (long long)load.bad, load.worst_status, (long long)load.dropped);
+           (long long)(load.bodies ? load.body / load.bodies : 0), (long long)load.bad, load.worst_status, (long long)load.dropped);
     fflush(stdout);
     if (load.hold > 0)
         usleep((useconds_t)(load.hold * 1e6));
