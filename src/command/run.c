@@ -11,7 +11,7 @@
 /* Does a status say that the database, and not the question, is at fault? */
 static bool database_trouble(st rc)
 {
-    return rc == ST_IO || rc == ST_FULL;
+    return rc == ST_IO || rc == ST_FULL || rc == ST_READ_ONLY;
 }
 
 /* What the question looks like, keyed: two equal questions are seen as equal, and nobody learns what was asked. */

@@ -23,7 +23,7 @@ struct command_reply {
 
 /* Decode, look whether it was answered before, check who may, call the handler in a savepoint, keep the answer.
  * Needs: the open transaction of the group. cx->actor, field and message are set here.
- * ST_OK: reply holds the answer or refusal and the transaction can go on. Anything else (ST_IO, ST_FULL): the
+ * ST_OK: reply holds the answer or refusal and the transaction can go on. Anything else (ST_IO, ST_FULL, ST_READ_ONLY): the
  * database is in trouble and the whole group must be rolled back. */
 NODISCARD st command_run_nt(struct cx *, const struct command_request *, struct command_reply *);
 

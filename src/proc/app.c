@@ -41,6 +41,7 @@ struct app_state {
     struct restricted *restricted;
     struct web *web;
     struct link *writer, *hashes; /* NULL: not there just now */
+    struct msg_writer_state writing; /* as last heard */
     struct front fronts[FRONTS_MAX];
     struct asked *asked;
     struct loop_timer tick;
@@ -208,6 +209,12 @@ static st ask_hash(void *self, const struct msg_vault_hash *m)
 static st on_answer(void *arg, enum message kind, const void *msg, int passed UNUSED)
 {
     struct app_state *a = arg;
+    if (kind == MSG_WRITER_STATE) {
+        a->writing = *(const struct msg_writer_state *)msg;
+        if (a->web)
+            web_writing(a->web, st_of_number(a->writing.status), (utc){ a->writing.since });
+        return ST_OK;
+    }
     const struct msg_command_answer *m = msg;
     TRY(PEER_UNLESS(kind == MSG_COMMAND_ANSWER));
     if (m->id == COOKIES_ID)
@@ -254,7 +261,9 @@ static st make_web(struct app_state *a)
         .restricted = a->restricted,
         .error_page = web_error_page,
     };
-    return web_new(&setup, &a->web);
+    TRY(web_new(&setup, &a->web));
+    web_writing(a->web, st_of_number(a->writing.status), (utc){ a->writing.since });
+    return ST_OK;
 }
 
 /* A new link in place of the old one, and what was not answered over that is asked again. */

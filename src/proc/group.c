@@ -26,6 +26,7 @@ struct group {
     struct member v[MEMBERS_MOST];
     size_t n;
     st trouble; /* why writing does not work; ST_OK when it does */
+    utc since;  /* and since when */
     int64_t probe_at;
 };
 
@@ -51,9 +52,16 @@ void group_end(struct group *g)
     g->arena = NULL;
 }
 
-bool group_healthy(const struct group *g)
+/* What everybody is told when the database is in trouble. */
+static st told(st trouble)
 {
-    return g->trouble == ST_OK;
+    return trouble == ST_OK || trouble == ST_FULL || trouble == ST_READ_ONLY ? trouble : ST_RETRY;
+}
+
+st group_trouble(const struct group *g, utc *since)
+{
+    *since = g->since;
+    return told(g->trouble);
 }
 
 st group_add(struct group *g, void *owner, int64_t id, const struct command_request *request)
@@ -104,12 +112,6 @@ static st write_all(struct group *g)
     return db_commit(db);
 }
 
-/* What everybody is told when the database is in trouble. */
-static st told(st trouble)
-{
-    return trouble == ST_FULL ? ST_FULL : ST_RETRY;
-}
-
 static void refuse_all(struct group *g)
 {
     for (size_t i = 0; i < g->n; i++)
@@ -121,6 +123,7 @@ static void note(struct group *g, st s)
     if (s != ST_OK) {
         log_event(LOG_ERROR, "commit-failed", "status=%s commands=%zu", st_info(s)->name, g->n);
         g->probe_at = clock_ms() + PROBE_MS;
+        g->since = g->trouble == ST_OK ? clock_now() : g->since;
     } else if (g->trouble != ST_OK) {
         log_event(LOG_WARN, "writing-works-again", NULL);
     }

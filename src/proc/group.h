@@ -2,7 +2,7 @@
  *
  * Ownership: requests are copied in and live until the group is answered; what an owner is, the group does not know.
  * Failure:   of the database while a group runs: nobody's command has happened, and everybody is told ST_RETRY (ST_FULL
- *            when the disk is). For a while after that every command is told so at once. */
+ *            when the disk is, ST_READ_ONLY when nobody may write). For a while after that every command is told so at once. */
 #ifndef AVOW_GROUP_H
 #define AVOW_GROUP_H
 
@@ -20,7 +20,7 @@ NODISCARD st group_add(struct group *, void *owner, int64_t id, const struct com
 void group_forget(struct group *, const void *owner);
 /* Run, commit and answer what was gathered; true when there was anything. */
 bool group_run(struct group *);
-/* Does writing work, as far as is known? */
-bool group_healthy(const struct group *);
+/* Why writing does not work, as people are told, and since when; ST_OK: it does, as far as is known. */
+st group_trouble(const struct group *, utc *since);
 
 #endif

@@ -37,6 +37,7 @@ struct writer_state {
     struct vault *vault;
     struct group *group;
     struct cx cx; /* what every command gets */
+    st told;      /* to the apps: why writing does not work */
     struct caller callers[CALLERS_MAX];
     struct loop_watch commands; /* the listener for subcommands */
     struct loop_timer nudge, tick;
@@ -95,6 +96,25 @@ static void answer(void *arg UNUSED, void *owner, int64_t id, const struct comma
         log_event(LOG_WARN, "answer-not-sent", "role=%s status=%s", role_names[c->role], st_info(s)->name);
 }
 
+/* So that staff see it who only read. One that does not take it now hears of the next change, or sees it at a command. */
+static void tell_state(const struct caller *c, st trouble, utc since)
+{
+    struct msg_writer_state m = { .status = trouble, .since = since.s };
+    if (c->link && c->role == ROLE_APP)
+        IGNORE(link_send(c->link, MSG_WRITER_STATE, &m));
+}
+
+static void tell_change(struct writer_state *w)
+{
+    utc since;
+    st trouble = group_trouble(w->group, &since);
+    if (trouble == w->told)
+        return;
+    w->told = trouble;
+    for (size_t i = 0; i < CALLERS_MAX; i++)
+        tell_state(&w->callers[i], trouble, since);
+}
+
 static st add_caller(struct writer_state *w, enum role role, int index, int fd)
 {
     static const struct link_ops ops = { .got = on_message, .gone = on_gone };
@@ -106,7 +126,10 @@ static st add_caller(struct writer_state *w, enum role role, int index, int fd)
         return ST_LIMIT;
     }
     *c = (struct caller){ .writer = w, .role = role, .index = index };
-    return link_take(fd, w->self->loop, ROLE_WRITER, role, QUEUE_MAX, &ops, c, &c->link);
+    TRY(link_take(fd, w->self->loop, ROLE_WRITER, role, QUEUE_MAX, &ops, c, &c->link));
+    utc since;
+    tell_state(c, group_trouble(w->group, &since), since);
+    return ST_OK;
 }
 
 static st writer_peer(struct role_self *self, const struct role_peer *peer, int fd)
@@ -139,6 +162,7 @@ static void after_batch(void *arg)
 {
     struct writer_state *w = arg;
     bool had_work = group_run(w->group);
+    tell_change(w);
     if (!w->self->stopping)
         return;
     /* Everything that had been sent before the stop has been read when a whole turn of the loop brings nothing new. */

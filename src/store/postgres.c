@@ -53,7 +53,7 @@ st pg_failed(struct db *db, const PGresult *r)
     if (strcmp(state, "25006") == 0 && db->mode == DB_WRITE) {
         db_say(db, "postgresql: the database is read only");
         pg_of(db)->lost = true;
-        return ST_IO;
+        return ST_READ_ONLY;
     }
     const char *constraint = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
     const char *column = PQresultErrorField(r, PG_DIAG_COLUMN_NAME);

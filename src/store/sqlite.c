@@ -21,8 +21,19 @@
 #define WAL_PAGES 4000         /* move the log when it is longer than this (16 MB): what many orders touch is moved once */
 #define WAL_PAGES_URGENT 16000 /* and now wait for readers a little, so that it can start again from its beginning */
 
+/* What a file system says that was made read only while we run: after an error of the disk, by an administrator, or by a flag.
+ * SQLite keeps the errno of calls that failed in a statement, not of those in a commit. */
+static bool may_not_write(struct db *db, int rc, int e)
+{
+    int kept = sqlite3_system_errno(db->sqlite);
+    bool write = rc == SQLITE_IOERR_WRITE || rc == SQLITE_IOERR_TRUNCATE || (rc & 0xff) == SQLITE_CANTOPEN;
+    e = kept ? kept : e;
+    return (rc & 0xff) == SQLITE_READONLY || (write && (e == EROFS || e == EPERM));
+}
+
 static st mapped(struct db *db, int rc)
 {
+    int e = errno;
     switch (rc & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -53,7 +64,7 @@ static st mapped(struct db *db, int rc)
     case SQLITE_PERM:
         db_say(db, "sqlite %d: %s, errno %d", rc, sqlite3_errstr(rc), sqlite3_system_errno(db->sqlite));
         db->broken = db->broken || db->mode == DB_WRITE;
-        return ST_IO;
+        return db->mode == DB_WRITE && may_not_write(db, rc, e) ? ST_READ_ONLY : ST_IO;
     default:
         db_say(db, "sqlite %d: %s", rc, sqlite3_errmsg(db->sqlite));
         return ST_BUG;

@@ -121,6 +121,13 @@ static struct v_option_list currencies_of(struct rq *rq)
     return (struct v_option_list){ v, c->n };
 }
 
+static str trouble_word(st trouble)
+{
+    if (trouble == ST_OK)
+        return S("none");
+    return trouble == ST_READ_ONLY ? S("read_only") : trouble == ST_FULL ? S("full") : S("away");
+}
+
 void web_page_begin(struct rq *rq, struct out *title, struct out *body)
 {
     out_init(title, rq->arena, 4096);
@@ -132,6 +139,8 @@ st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
 {
     const struct config *c = rq->config;
     struct out whole;
+    utc since;
+    st trouble = web_trouble(rq->web, &since);
     TRY(out_st(title));
     TRY(out_st(body));
     out_init(&whole, rq->arena, PAGE_MOST);
@@ -146,6 +155,8 @@ st web_page_end(struct rq *rq, int status, struct out *title, struct out *body)
                          .bank = gate_clause(&rq->gate, CLAUSE_S12D),
                          .news = gate_clause(&rq->gate, CLAUSE_S10),
                          .trial = c->trial.enabled,
+                         .trouble = trouble_word(trouble),
+                         .since = since,
                          .currencies = currencies_of(rq),
                          .csrf = rq->csrf,
                          .language = str_c(language_names[rq->language]),

@@ -23,6 +23,8 @@ struct web {
     size_t n_waiting;
     uint64_t next_id;
     bool snapshot;             /* of the group of requests: still there for the next of them */
+    st trouble; /* why the writer cannot write */
+    utc trouble_since;
 };
 
 enum waiting { WAIT_NONE, WAIT_SESSION, WAIT_COMMAND, WAIT_HASH, WAIT_STREAM };

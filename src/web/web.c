@@ -23,6 +23,18 @@ void web_statement(struct web *w, const struct statement *statement, int64_t sta
     w->setup.statement_id = statement_id;
 }
 
+void web_writing(struct web *w, st trouble, utc since)
+{
+    w->trouble = trouble;
+    w->trouble_since = since;
+}
+
+st web_trouble(const struct web *w, utc *since)
+{
+    *since = w->trouble_since;
+    return w->trouble;
+}
+
 /* The vault may not be there yet when the first request is, so it is asked then. */
 static st keys_ready(struct web *w)
 {

@@ -37,7 +37,7 @@ void look_page(struct look *l, const char *name, str who, str here, str title)
     const struct v_option currencies[] = { { S("GBP"), S("GBP"), true }, { S("EUR"), S("EUR"), false } };
     struct out whole;
     out_init(&whole, l->arena, 1 << 20);
-    t_layout(&whole, &(struct v_layout){
+    t_layout(&whole, &(struct v_layout){ .trouble = S("none"),
                          .title = title,
                          .body = tpl_html_of(&l->body),
                          .company = { S("Example Hosting Ltd"), S("1 Sample Street, London, EC1A 1BB, United Kingdom"),

@@ -6,6 +6,7 @@ courier, app, vault and front are killed with SIGKILL at random points of the ru
 the gateway come twice. Then the clock is moved past every lease and deadline, everything has to come to rest, and is counted: in
 the database, on the pages, at the gateway and at the platform."""
 import concurrent.futures
+import contextlib
 import os
 import queue
 import random
@@ -40,7 +41,7 @@ class Customer:
 
     def __init__(self, run, n):
         self.run, self.chance = run, random.Random(f'{run.seed}/{n}')
-        self.client = Lean(run.system, f'10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}')
+        self.client = run.client(run.system, f'10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}')
         self.who, self.orders, self.restarts = person(full_name='Many Orders'), [], 0
 
     def sign_in(self):
@@ -101,11 +102,13 @@ class Customer:
 
 
 class Run:
-    def __init__(self, system, seed):
-        self.system, self.seed = system, seed
+    """`wanted` orders of many customers, of whom AT_ONCE are there at a time; and what must be true when it is over."""
+
+    def __init__(self, system, seed, wanted=ORDERS, client=Lean):
+        self.system, self.seed, self.wanted, self.client = system, seed, wanted, client
         self.lock, self.orders, self.customers, self.trouble = threading.Lock(), [], [], []
         self.waiting = queue.Queue()
-        for n in range(-(-ORDERS // EACH)):
+        for n in range(-(-wanted // EACH)):
             self.waiting.put(n)
         self.folder = os.path.join(system.dir, 'platform')
         os.mkdir(self.folder)
@@ -130,7 +133,7 @@ class Run:
             while not self.trouble:
                 n = self.waiting.get_nowait()
                 customer = Customer(self, n)
-                customer.shop(min(EACH, ORDERS - n * EACH))
+                customer.shop(min(EACH, self.wanted - n * EACH))
                 with self.lock:
                     self.customers.append(customer)
         except queue.Empty:
@@ -138,12 +141,18 @@ class Run:
         except Exception as why:  # pylint: disable=broad-except
             self.trouble.append(f'customer {n}: {why!r}')
 
+    def enough(self):
+        """Nobody new comes; who is there finishes."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.waiting.get_nowait()
+
     def services(self):
         with os.scandir(self.folder) as entries:
             return sum(e.is_dir() for e in entries)
 
     def progress(self):
-        return len(self.orders) + min(self.services(), ORDERS)
+        return len(self.orders) + min(self.services(), self.wanted)
 
     def kill(self, role, chance):
         pids = self.system.roles().get(role)
@@ -198,25 +207,25 @@ class Run:
 
 def books(run):
     """By SQL: what must be true of the books and of everything that hangs on an order."""
-    count = run.count
-    assert len(run.orders) == len(set(run.orders)) == ORDERS, f'{len(run.orders)} acknowledged, {len(set(run.orders))} of them different'
-    assert count('orders') == ORDERS, f'{count("orders")} orders for {ORDERS} acknowledged'
+    count, wanted = run.count, run.wanted
+    assert len(run.orders) == len(set(run.orders)) == wanted, f'{len(run.orders)} acknowledged, {len(set(run.orders))} of them different'
+    assert count('orders') == wanted, f'{count("orders")} orders for {wanted} acknowledged'
     assert count('(SELECT txn FROM ledger GROUP BY txn, currency HAVING sum(amount) <> 0) AS odd') == 0, 'unbalanced'
     assert count('ledger') > 0 and count("ledger WHERE account = 'suspense'") == 0, 'money in suspense'
-    assert count("invoice WHERE status <> 'paid' OR number IS NULL") == 0 and count('invoice') == ORDERS, 'invoices'
+    assert count("invoice WHERE status <> 'paid' OR number IS NULL") == 0 and count('invoice') == wanted, 'invoices'
     series = run.system.sql('SELECT series, min(sequence), max(sequence), count(DISTINCT number) FROM invoice GROUP BY series')
     for name, low, high, different in series:  # one for each year, and a year may begin meanwhile
         assert low == '1' and high == different, f'{name}: numbers {low} to {high}, {different} different'
-    assert sum(int(s[3]) for s in series) == ORDERS, f'numbers: {series}'
-    assert count('(SELECT order_id FROM invoice GROUP BY order_id) AS o') == ORDERS, 'an order with two invoices'
-    assert count("payment WHERE status <> 'succeeded'") == 0 and count('payment') == ORDERS, 'payments'
-    assert count('(SELECT invoice_id FROM payment GROUP BY invoice_id) AS p') == ORDERS, 'an invoice paid twice'
-    assert count("sandbox_charge WHERE state = 'paid'") == count('sandbox_charge') == ORDERS, 'charges at the gateway'
+    assert sum(int(s[3]) for s in series) == wanted, f'numbers: {series}'
+    assert count('(SELECT order_id FROM invoice GROUP BY order_id) AS o') == wanted, 'an order with two invoices'
+    assert count("payment WHERE status <> 'succeeded'") == 0 and count('payment') == wanted, 'payments'
+    assert count('(SELECT invoice_id FROM payment GROUP BY invoice_id) AS p') == wanted, 'an invoice paid twice'
+    assert count("sandbox_charge WHERE state = 'paid'") == count('sandbox_charge') == wanted, 'charges at the gateway'
     wrong = ('payment p JOIN sandbox_charge c ON c.payment_uid = p.uid JOIN invoice i ON i.id = p.invoice_id '
              'WHERE c.amount <> p.amount OR p.amount <> i.gross OR c.currency <> i.currency')
     assert count(wrong) == 0, 'a charge of another amount'
     assert count("gateway_event WHERE outcome NOT IN ('applied', 'duplicate')") == 0, 'messages of the gateway'
-    assert count("gateway_event WHERE outcome = 'applied'") == ORDERS, 'messages applied'
+    assert count("gateway_event WHERE outcome = 'applied'") == wanted, 'messages applied'
     booked = ("(SELECT i.id FROM invoice i LEFT JOIN ledger l ON l.invoice_id = i.id AND l.account = 'gateway' "
               'GROUP BY i.id, i.gross HAVING count(l.id) <> 1 OR sum(l.amount) <> i.gross) AS odd')
     assert count(booked) == 0, 'an invoice whose money is not booked once'

@@ -32,20 +32,20 @@ def free_port():
         return s.getsockname()[1]
 
 
-def url_of(database):
-    """The address of a database of the test server, made of the address that AVOW_TEST_PG gives."""
-    return re.sub(r'^postgresql:///[^?]*', f'postgresql:///{database}', os.environ['AVOW_TEST_PG'])
+def url_of(database, server=None):
+    """The address of a database of a server, made of that server's address: AVOW_TEST_PG unless another is given."""
+    return re.sub(r'^postgresql:///[^?]*', f'postgresql:///{database}', server or os.environ['AVOW_TEST_PG'])
 
 
 class System:
     """One running avow with its own data, database and ports."""
 
-    def __init__(self, database='sqlite', config=None, statement=None, tls_only=False):
+    def __init__(self, database='sqlite', config=None, statement=None, tls_only=False, server=None):
         self.dir = tempfile.mkdtemp(prefix='avow-')
         os.chmod(self.dir, 0o755)
         self.data = os.path.join(self.dir, 'data')
         self.tls, self.plain, self.site = free_port(), free_port(), free_port()
-        self.tls_only = tls_only
+        self.tls_only, self.server = tls_only, server
         self.environment = {}  # beside this process's own
         self.database, self.pg_name, self.process, self.staff = database, None, None, None
         self.log_path = os.path.join(self.dir, 'log')
@@ -58,12 +58,12 @@ class System:
     def _create_database(self):
         self.pg_name = 'avow_' + secrets.token_hex(6)
         self.sql(f'CREATE DATABASE {self.pg_name}', name='postgres')
-        return url_of(self.pg_name)
+        return url_of(self.pg_name, self.server)
 
     def sql(self, statement, name=None):
         """Run SQL behind the program's back; rows come as lists of text."""
         if self.database == 'postgres':
-            url = url_of(name or self.pg_name)
+            url = url_of(name or self.pg_name, self.server)
             command = ['psql', '-X', '-A', '-t', '-q', '-F', '\t', '-v', 'ON_ERROR_STOP=1', url, '-c', statement]
         else:
             command = ['sqlite3', '-cmd', '.timeout 20000', '-separator', '\t', os.path.join(self.data, 'avow.db'), statement]

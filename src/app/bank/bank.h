@@ -37,6 +37,10 @@ str bank_account_words(struct arena *, const struct config *, str currency);
 
 /* What came for an invoice so far and waits for the rest. */
 NODISCARD st bank_parts(struct db *, struct arena *, int64_t invoice, int64_t *received);
+/* What is still to be paid of an invoice, in whatever way: what is due, less such parts. */
+NODISCARD st bank_rest(struct db *, struct arena *, int64_t invoice, money *rest);
+/* The rest was paid in another way: the parts that waited in suspense become payments of the invoice. Writer's transaction. */
+NODISCARD st bank_parts_paid_nt(struct cx *, int64_t invoice);
 /* What is still to be transferred for the invoice of a payment: what is due, less what came. *invoice may be NULL. */
 NODISCARD st bank_missing(struct db *, struct arena *, int64_t payment, int64_t *invoice, money *missing);
 

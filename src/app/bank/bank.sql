@@ -17,6 +17,22 @@ UPDATE person SET status = 'closed', closed_at = ?2 WHERE id = ?1 AND kind = 'pa
 -- :one bank_entry_by_code (code @blob)
 SELECT id FROM bank_entry WHERE code = ?1;
 
+-- :one bank_alias_by_code (code @blob)
+SELECT entry_id FROM bank_alias WHERE code = ?1;
+
+-- :exec bank_alias_add (code @blob, entry @i64, format @text)
+INSERT INTO bank_alias (code, entry_id, format) VALUES (?1, ?2, ?3);
+
+-- :exec bank_trait_add (entry @i64, kind @text, code @blob, booked @date, value @date)
+INSERT INTO bank_trait (entry_id, kind, code, booked_on, value_on) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- :many bank_trait_same max 1 (code @blob, format @text, booked @date, value @date)
+-- Entries of other formats with this trait, of one of these days, that this format has not told yet.
+SELECT t.entry_id FROM bank_trait t JOIN bank_entry e ON e.id = t.entry_id JOIN bank_statement s ON s.id = e.statement_id
+WHERE t.code = ?1 AND s.format <> ?2 AND (t.booked_on = ?3 OR t.booked_on = ?4 OR t.value_on = ?3 OR t.value_on = ?4)
+  AND NOT EXISTS (SELECT a.entry_id FROM bank_alias a WHERE a.entry_id = e.id AND a.format = ?2)
+ORDER BY t.entry_id;
+
 -- :one bank_entry_add (uid @uid, statement @i64, person @i64, code @blob, booked @date, currency @text, amount @i64,
 --   name @sealed?, account @sealed?, wording @sealed?, status @text, reason @text, payment @i64?, at @time)
 INSERT INTO bank_entry (uid, statement_id, person_id, code, booked_on, currency, amount, name, account, wording, status, reason,
@@ -69,6 +85,11 @@ SELECT id FROM payment WHERE invoice_id = ?1 AND gateway = 'bank_transfer' AND s
 -- :exec bank_payment_expect (id @i64, amount @i64)
 -- What is due has changed since the customer was told: credit was used, for instance. Nobody outside knows the amount.
 UPDATE payment SET amount = ?2 WHERE id = ?1 AND gateway = 'bank_transfer' AND status IN ('started', 'declined');
+
+-- :exec bank_payment_parted (id @i64, amount @i64, at @time)
+-- Of what this attempt was to bring a part came, and the rest in another way.
+UPDATE payment SET amount = ?2, status = 'succeeded', settled_at = ?3
+WHERE id = ?1 AND gateway = 'bank_transfer' AND status IN ('started', 'declined');
 
 -- :one bank_payment_add (uid @uid, person @i64, invoice @i64, reference @text, redirect @text, currency @text, amount @i64, at @time)
 INSERT INTO payment (uid, person_id, invoice_id, gateway, reference, redirect, status, currency, amount, refunded, created_at)

@@ -107,15 +107,52 @@ st bank_parts(struct db *db, struct arena *a, int64_t invoice, int64_t *received
     return ST_OK;
 }
 
+st bank_rest(struct db *db, struct arena *a, int64_t invoice, money *rest)
+{
+    int64_t received;
+    TRY(invoice_due(db, a, invoice, rest));
+    TRY(bank_parts(db, a, invoice, &received));
+    rest->minor = rest->minor > received ? rest->minor - received : 0;
+    return ST_OK;
+}
+
+/* Each attempt is one payment of what came by it. */
+static st part_paid(struct cx *cx, const struct bank_parts_list_rows *all, size_t at)
+{
+    const struct bank_parts_list_row *e = &all->v[at];
+    int64_t sum = 0, changed = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        if (all->v[i].payment_id == e->payment_id && i < at)
+            return ST_OK;
+        if (all->v[i].payment_id == e->payment_id && __builtin_add_overflow(sum, all->v[i].amount, &sum))
+            return ST_OVERFLOW;
+    }
+    TRY(bank_payment_parted(CX_DB(cx), &(struct bank_payment_parted_in){ .id = e->payment_id, .amount = sum, .at = cx->gate.now },
+                            &changed));
+    return changed == 1 ? ST_OK : ST_CONFLICT;
+}
+
+st bank_parts_paid_nt(struct cx *cx, int64_t invoice)
+{
+    struct bank_parts_list_rows parts;
+    TRY(bank_parts_list(CX_DB(cx), CX_ARENA(cx), &(struct bank_parts_list_in){ invoice }, &parts));
+    for (size_t i = 0; i < parts.n; i++) {
+        const struct bank_parts_list_row *e = &parts.v[i];
+        struct ledger_row rows[] = { { "suspense", e->amount }, { "receivable", -e->amount } };
+        TRY(part_paid(cx, &parts, i));
+        TRY(ledger_book_nt(cx, &(struct ledger_txn){ .person = e->person_id, .invoice = invoice, .payment = e->payment_id,
+                                                     .currency = e->currency, .rows = rows, .n = COUNT(rows) }));
+        TRY(bank_entry_set(CX_DB(cx), &(struct bank_entry_set_in){ .id = e->id, .status = S("matched"), .reason = S(""),
+                                                                   .payment = e->payment_id, .has_payment = true }, NULL));
+    }
+    return ST_OK;
+}
+
 st bank_missing(struct db *db, struct arena *a, int64_t payment, int64_t *invoice, money *missing)
 {
     struct bank_payment_get_row p;
-    int64_t received;
     TRY(bank_payment_get(db, a, &(struct bank_payment_get_in){ payment }, &p));
-    TRY(invoice_due(db, a, p.invoice_id, missing));
-    TRY(bank_parts(db, a, p.invoice_id, &received));
-    missing->minor = missing->minor > received ? missing->minor - received : 0;
     if (invoice)
         *invoice = p.invoice_id;
-    return ST_OK;
+    return bank_rest(db, a, p.invoice_id, missing);
 }

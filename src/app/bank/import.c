@@ -1,7 +1,7 @@
 /* A statement comes in: which entries are new, what each is for, and what remains for people.
  *
- * Every entry has a code made of what the file says about it, so that the same entry in another file is the same row. Where an
- * entry fits a payment to the last character and penny it is paid; everything else is stored as open, with the reason. */
+ * Every entry has a code made of what the file says about it, so that the same entry in another file is the same row; that of
+ * a file in another format is known by its traits (same.h). Where an entry fits a payment to the last character and penny it is paid; everything else is stored as open, with the reason. */
 #include <string.h>
 
 #include "clock.h"
@@ -13,6 +13,7 @@
 #include "mail.h"
 #include "money.h"
 #include "rnd.h"
+#include "same.h"
 #include "str.h"
 
 struct importing {
@@ -23,6 +24,7 @@ struct importing {
     /* the line */
     const struct bank_line *line;
     struct bank_words words;
+    struct bank_traits traits;
     str code;
     uid uid;
 };
@@ -56,7 +58,7 @@ static st store(struct importing *m, int64_t person, str status, const char *rea
         .account = sealed.account, .wording = sealed.wording, .status = status, .reason = str_c(reason), .payment = payment,
         .has_payment = payment != 0, .at = m->cx->gate.now }, &row));
     *id = row.id;
-    return ST_OK;
+    return bank_traits_keep_nt(m->cx, m->line, &m->traits, row.id);
 }
 
 static st payer(struct importing *m, int64_t *person)
@@ -186,7 +188,8 @@ static st outgoing(struct importing *m, const struct bank_references *refs)
 static st check_line(const struct importing *m)
 {
     const struct bank_line *l = m->line;
-    bool fits = l->amount != 0 && l->amount != INT64_MIN && l->booked >= 0 && l->booked < 100000 && l->nth >= 0 &&
+    bool fits = l->amount != 0 && l->amount != INT64_MIN && l->booked >= 0 && l->booked < 100000 && l->value >= 0 &&
+                l->value < 100000 && l->nth >= 0 &&
                 currency_known(l->currency);
     str texts[] = { l->name, l->account, l->wording, l->bank_id, l->end_to_end };
     for (size_t i = 0; i < COUNT(texts); i++)
@@ -200,6 +203,7 @@ static st line(struct importing *m)
     const struct bank_line *l = m->line;
     struct bank_entry_by_code_row before;
     struct bank_references refs;
+    bool same;
     TRY(check_line(m));
     TRY(code_of(m));
     st seen = bank_entry_by_code(CX_DB(m->cx), a, &(struct bank_entry_by_code_in){ m->code }, &before);
@@ -213,6 +217,12 @@ static st line(struct importing *m)
     if (more)
         m->words.wording = l->wording.n ? str_fmt(a, "%.*s / %.*s", STR_ARG(l->wording), STR_ARG(l->end_to_end)) : l->end_to_end;
     TRY(bank_reference_find(a, m->cx->config->bank.prefix, m->words.wording, &refs));
+    TRY(bank_traits_of(&m->cx->gate, l, &refs, &m->traits));
+    TRY(bank_same_nt(m->cx, l, &m->traits, m->in->format, m->code, &same));
+    if (same) {
+        m->out->known++;
+        return ST_OK;
+    }
     return l->amount > 0 ? incoming(m, &refs) : outgoing(m, &refs);
 }
 

@@ -103,6 +103,10 @@ NODISCARD st coupon_take_nt(struct cx *, const struct coupon_taking *);
 /* The order ended unpaid: its coupons may be used again. Harmless when done before. Writer's transaction. */
 NODISCARD st coupon_return_nt(struct cx *, int64_t order);
 
+/* It goes on after all: what was given back is counted again, also beyond what a code allows. Harmless when nothing was. Writer's
+ * transaction. */
+NODISCARD st coupon_again_nt(struct cx *, int64_t order);
+
 /* ---- in renewals */
 
 /* What comes off `net`, the price of one unit for one period. `unit`: service.unit. `period`: counted from 1, the first that is

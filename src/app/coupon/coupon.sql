@@ -58,6 +58,14 @@ INSERT INTO coupon_use (coupon_id, person_id, order_id, currency, off, used_at) 
 -- :exec coupon_use_return (order @i64, at @time)
 UPDATE coupon_use SET returned_at = ?2 WHERE order_id = ?1 AND returned_at IS NULL;
 
+-- :exec coupon_recount (order @i64)
+-- Beyond what the code allows, when somebody decided so.
+UPDATE coupon SET used = used + 1
+WHERE id IN (SELECT u.coupon_id FROM coupon_use u WHERE u.order_id = ?1 AND u.returned_at IS NOT NULL);
+
+-- :exec coupon_use_again (order @i64)
+UPDATE coupon_use SET returned_at = NULL WHERE order_id = ?1 AND returned_at IS NOT NULL;
+
 -- :exec coupon_discount_add (line @i64, coupon @i64, code @text, bp @i64, off @i64, setup_off @i64, periods @i64)
 INSERT INTO order_discount (order_line_id, coupon_id, code, bp, off, setup_off, periods) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 

@@ -58,3 +58,11 @@ st coupon_return_nt(struct cx *cx, int64_t order)
     TRY(coupon_use_return(CX_DB(cx), &(struct coupon_use_return_in){ .order = order, .at = cx->gate.now }, &changed));
     return changed > 0 ? cx_event_nt(cx, EVENT_COUPON_RETURNED, "orders", order, S("")) : ST_OK;
 }
+
+st coupon_again_nt(struct cx *cx, int64_t order)
+{
+    int64_t changed = 0;
+    TRY(coupon_recount(CX_DB(cx), &(struct coupon_recount_in){ .order = order }, NULL));
+    TRY(coupon_use_again(CX_DB(cx), &(struct coupon_use_again_in){ .order = order }, &changed));
+    return changed > 0 ? cx_event_nt(cx, EVENT_COUPON_USED, "orders", order, S("again")) : ST_OK;
+}

@@ -1,6 +1,7 @@
 /* Account credit: one way to move it, and what it is moved for. */
 #include "credit.h"
 
+#include "bank.h"
 #include "credit_sql.h"
 #include "log.h"
 #include "money.h"
@@ -134,7 +135,7 @@ st credit_apply_nt(struct cx *cx, int64_t invoice, int64_t *applied)
     *applied = 0;
     TRY(credit_invoice(CX_DB(cx), CX_ARENA(cx), &(struct credit_invoice_in){ .id = invoice }, &i));
     TRY(usable(cx, invoice));
-    TRY(invoice_due(CX_DB(cx), CX_ARENA(cx), invoice, &due));
+    TRY(bank_rest(CX_DB(cx), CX_ARENA(cx), invoice, &due));
     TRY(credit_open(CX_DB(cx), CX_ARENA(cx), &(struct credit_open_in){ .person = i.person_id, .currency = i.currency }, &b));
     int64_t use = b.balance < due.minor ? b.balance : due.minor;
     if (use <= 0)
@@ -142,7 +143,10 @@ st credit_apply_nt(struct cx *cx, int64_t invoice, int64_t *applied)
     TRY(move_for(cx, &i, -use, CREDIT_used));
     TRY(cx_event_nt(cx, EVENT_CREDIT_USED, "invoice", invoice, S("")));
     *applied = use;
-    return use == due.minor ? invoice_paid_nt(cx, invoice) : ST_OK;
+    if (use < due.minor)
+        return ST_OK;
+    TRY(bank_parts_paid_nt(cx, invoice));
+    return invoice_paid_nt(cx, invoice);
 }
 
 st credit_release_nt(struct cx *cx, int64_t invoice, int64_t most)

@@ -9,6 +9,7 @@
 #include "mail.h"
 #include "money.h"
 #include "order.h"
+#include "payment.h"
 #include "rhythm.h"
 #include "service.h"
 #include "str.h"
@@ -143,6 +144,7 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
     if (changed != 1)
         return ST_CONFLICT;
     TRY(cx_event_nt(cx, EVENT_INVOICE_PAID, "invoice", invoice, i.number));
+    TRY(payment_withdraw_nt(cx, invoice));
     TRY(order_active_nt(cx, i.order_id));
     bool standing;
     TRY(rhythm_paid_nt(cx, i.order_id, invoice, &standing));
@@ -161,6 +163,7 @@ st invoice_void_nt(struct cx *cx, int64_t invoice, str reason)
         .id = invoice, .at = cx->gate.now, .by = cx->actor.person, .has_by = cx->actor.person != 0, .reason = reason }, &changed));
     if (changed != 1)
         return ST_CONFLICT;
+    TRY(payment_withdraw_nt(cx, invoice));
     return cx_event_nt(cx, EVENT_INVOICE_VOID, "invoice", invoice, S(""));
 }
 

@@ -18,6 +18,7 @@
 struct invoice_party {
     str name, company, address, vat_number, email; /* address: lines separated by LF */
     str area; /* the first part of the postcode: what stays when the rest is gone; may be empty */
+    str parts; /* where town, postcode and region stand in it (schema: invoice.party_parts); empty: not known */
 };
 
 struct invoice_item {
@@ -101,6 +102,10 @@ struct invoice_return {
     str reason;
 };
 NODISCARD st invoice_return_nt(struct cx *, const struct invoice_return *);
+
+/* Money that was noted as gone back has not: `amount` is in `account` again, and owed to the customer. Credit notes stay.
+ * ST_CONFLICT for more than was returned. */
+NODISCARD st invoice_not_returned_nt(struct cx *, const struct invoice_return *);
 
 /* What is left of a line, or a part of it. */
 struct invoice_left {

@@ -1,10 +1,10 @@
 -- :one invoice_add (uid @uid, person @i64, order @i64, currency @text, net @i64, vat @i64, gross @i64, vat_gbp @i64,
 --   gbp_rate @text, treatment @text, note @text, territory @text, seller @text, name @sealed, company @sealed?,
---   address @sealed, vat_number @sealed?, email @sealed, at @time, due_on @date, area @text?)
+--   address @sealed, vat_number @sealed?, email @sealed, at @time, due_on @date, area @text?, parts @text)
 INSERT INTO invoice (uid, person_id, order_id, kind, status, taken_back, returned, reason, currency, net, vat, gross, vat_gbp, gbp_rate, treatment, note,
   territory, seller, party_name, party_company, party_address, party_vat_number, party_email, created_at, due_on,
-  party_area)
-VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+  party_area, party_parts)
+VALUES (?1, ?2, ?3, 'invoice', 'unpaid', 0, 0, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
 RETURNING id;
 
 -- :exec invoice_line_add (uid @uid, invoice @i64, position @i64, description @text, hostname @sealed?,

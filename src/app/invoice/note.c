@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mail.h"
 #include "money.h"
+#include "payment.h"
 #include "rnd.h"
 #include "str.h"
 
@@ -150,7 +151,8 @@ static st add_note(struct crediting *c)
         .uid = rnd_uid(), .person = of->person_id, .order = of->order_id, .credits = of->id, .number = n.number,
         .series = n.series, .sequence = n.sequence, .currency = of->currency, .net = c->net, .vat = c->vat, .gross = c->gross,
         .vat_gbp = c->vat_gbp, .gbp_rate = of->gbp_rate, .reason = c->in->reason, .treatment = of->treatment,
-        .note = of->note, .territory = of->territory, .seller = of->seller, .at = cx->gate.now, .on = on, .area = of->party_area };
+        .note = of->note, .territory = of->territory, .seller = of->seller, .at = cx->gate.now, .on = on, .area = of->party_area,
+        .parts = of->party_parts };
     TRY(copy(c, COL_invoice_party_name, of->uid, of->party_name, in.uid, &in.name));
     TRY(copy(c, COL_invoice_party_company, of->uid, of->party_company, in.uid, &in.company));
     TRY(copy(c, COL_invoice_party_address, of->uid, of->party_address, in.uid, &in.address));
@@ -198,8 +200,10 @@ static st note_on_invoice(struct crediting *c)
 {
     bool unpaid = str_eq(c->of.status, S("unpaid"));
     int64_t changed = 0;
-    if (unpaid)
+    if (unpaid) {
         TRY(credit_release_nt(c->cx, c->of.id, 0)); /* kept apart for it, and not needed any more */
+        TRY(payment_withdraw_nt(c->cx, c->of.id));
+    }
     TRY(note_set(CX_DB(c->cx), &(struct note_set_in){
         .id = c->of.id, .gross = c->gross, .status = unpaid ? S("cancelled") : c->of.status }, &changed));
     return changed == 1 ? ST_OK : ST_CONFLICT;
@@ -251,6 +255,17 @@ st invoice_return_nt(struct cx *cx, const struct invoice_return *r)
     int64_t changed = 0;
     TRY(note_set_returned(CX_DB(cx), &(struct note_set_returned_in){ .id = of.id, .amount = all }, &changed));
     return changed == 1 ? ST_OK : ST_CONFLICT;
+}
+
+st invoice_not_returned_nt(struct cx *cx, const struct invoice_return *r)
+{
+    struct note_source_row of;
+    int64_t changed = 0;
+    TRY(note_source(CX_DB(cx), CX_ARENA(cx), &(struct note_source_in){ .id = r->invoice }, &of));
+    TRY(note_set_not_returned(CX_DB(cx), &(struct note_set_not_returned_in){ .id = of.id, .amount = r->amount }, &changed));
+    struct ledger_row rows[] = { { r->account, r->amount }, { "receivable", -r->amount } };
+    return changed != 1 ? ST_CONFLICT : ledger_book_nt(cx, &(struct ledger_txn){ .person = of.person_id, .invoice = of.id,
+        .payment = r->payment, .currency = of.currency, .rows = rows, .n = COUNT(rows) });
 }
 
 /* ---- commands -------------------------------------------------------------------------------------------------- */

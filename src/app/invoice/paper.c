@@ -6,7 +6,7 @@
 #include "paper_sql.h"
 #include "str.h"
 
-#define LINES_MAX 12 /* of an address or a seller */
+#define LINES_MAX PAPER_LINES_MOST
 
 static st lines_of(struct arena *a, str text, struct paper_lines *out)
 {
@@ -44,6 +44,7 @@ static st seller_of(struct arena *a, const struct config *config, str frozen, st
     s->address = (struct paper_lines){ address, n };
     s->country = config->company.country;
     s->email = config->company.email;
+    s->parts = S("");
     return ST_OK;
 }
 
@@ -57,6 +58,7 @@ static st party_of(struct gate *g, const struct paper_head_row *i, struct paper 
     TRY(gate_use(g, COL_invoice_party_email, PURPOSE_BILLING, i->uid, i->party_email, &who->email));
     TRY(gate_use(g, COL_invoice_party_address, PURPOSE_BILLING, i->uid, i->party_address, &address));
     TRY(gate_use(g, COL_orders_reference, PURPOSE_BILLING, i->order_uid, i->reference, &p->reference));
+    who->parts = i->party_parts;
     return lines_of(g->arena, address, &who->address);
 }
 

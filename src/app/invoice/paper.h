@@ -11,6 +11,8 @@
 
 enum paper_kind { PAPER_PROFORMA, PAPER_INVOICE, PAPER_CREDIT_NOTE };
 
+#define PAPER_LINES_MOST 12 /* of an address or a seller */
+
 struct paper_lines {
     const str *v;
     size_t n;
@@ -19,6 +21,7 @@ struct paper_lines {
 struct paper_party {
     str name, company;          /* the seller's name is in `name` */
     struct paper_lines address; /* as printed, the country last */
+    str parts;                  /* where in those lines town, postcode and region stand, when that is known (invoice.party_parts) */
     str country;                /* ISO code where the address names none: the company's for a seller, otherwise empty */
     str number, vat_number, email;
 };

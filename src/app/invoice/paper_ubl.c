@@ -139,20 +139,64 @@ static str vat_id(struct ubl *u, const struct paper_party *who)
 
 /* ---- BG-4, BG-7: seller and buyer ------------------------------------------------------------------------------- */
 
+/* An address as fields: the lines that name neither town, postcode, region nor country, and those three, which are empty when it
+ * is not known where they stand. */
+struct fields {
+    struct paper_lines streets;
+    str city, postcode, region;
+};
+
+/* One of the parts, and its line marked as none of a street. */
+static str part_of(const struct paper_lines *address, str where, bool apart[PAPER_LINES_MOST])
+{
+    int64_t n[3];
+    for (size_t i = 0; i < 3; i++) {
+        str word;
+        if (!str_next(&where, '.', &word) || decimal_parse(word, 0, &n[i]) != ST_OK || n[i] < 0)
+            return S("");
+    }
+    bool there = (size_t)n[0] < address->n && (size_t)n[1] + (size_t)n[2] <= address->v[n[0]].n;
+    if (!there)
+        return S("");
+    apart[n[0]] = true;
+    return str_sub(address->v[n[0]], (size_t)n[1], (size_t)(n[1] + n[2]));
+}
+
+static void fields_of(struct arena *a, const struct paper_party *who, bool country_named, struct fields *f)
+{
+    bool apart[PAPER_LINES_MOST] = { false };
+    str *places[] = { &f->city, &f->postcode, &f->region }, where, parts = who->parts, *v = NEWN(a, str, PAPER_LINES_MOST);
+    *f = (struct fields){ .city = S(""), .postcode = S(""), .region = S("") };
+    if (!v)
+        return; /* the arena remembers that it failed */
+    for (size_t i = 0; i < COUNT(places) && str_next(&parts, ' ', &where); i++)
+        *places[i] = part_of(&who->address, where, apart);
+    size_t n = 0, lines = who->address.n;
+    if (lines > 1 && country_named)
+        lines--; /* the last one names the country */
+    for (size_t i = 0; i < lines; i++)
+        if (!apart[i])
+            v[n++] = who->address.v[i];
+    f->streets = (struct paper_lines){ v, n };
+}
+
 static void address(struct ubl *u, const struct paper_party *who)
 {
     str country = country_of(who);
-    size_t n = who->address.n;
-    if (!str_empty(country) && n > 1)
-        n--; /* the last line is the country, said as a code */
+    struct fields f;
+    fields_of(u->a, who, !str_empty(country), &f);
+    const struct paper_lines *l = &f.streets;
     open_group(u, "PostalAddress");
-    if (n > 0)
-        basic(u, "StreetName", who->address.v[0]);
-    if (n > 1)
-        basic(u, "AdditionalStreetName", who->address.v[1]);
+    if (l->n > 0)
+        basic(u, "StreetName", l->v[0]);
+    if (l->n > 1)
+        basic(u, "AdditionalStreetName", l->v[1]);
+    basic(u, "CityName", f.city);
+    basic(u, "PostalZone", f.postcode);
+    basic(u, "CountrySubentity", f.region);
     str rest = S("");
-    for (size_t i = 2; i < n; i++)
-        rest = i == 2 ? who->address.v[i] : str_fmt(u->a, "%.*s, %.*s", STR_ARG(rest), STR_ARG(who->address.v[i]));
+    for (size_t i = 2; i < l->n; i++)
+        rest = i == 2 ? l->v[i] : str_fmt(u->a, "%.*s, %.*s", STR_ARG(rest), STR_ARG(l->v[i]));
     if (!str_empty(rest)) {
         open_group(u, "AddressLine");
         basic(u, "Line", rest);

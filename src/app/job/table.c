@@ -13,6 +13,7 @@
 const struct job_handler job_handlers[] = {
     { "payment.refund", payment_job_refund },
     { "payment.refund_event", payment_job_refund_event },
+    { "payment.withdraw", payment_job_withdraw },
     { "payment.fetch", payment_job_fetch },
     { "payment.look", payment_job_look },
     { "payment.collect", payment_job_collect },

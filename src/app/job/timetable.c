@@ -51,7 +51,7 @@ static st key_of(struct arena *a, const struct timetable_row *row, int64_t perio
 /* Nothing happened, and it may the next time. */
 static bool worth_another_try(st s)
 {
-    return s == ST_AWAY || s == ST_RETRY || s == ST_FULL || s == ST_TIMEOUT;
+    return s == ST_AWAY || s == ST_RETRY || s == ST_FULL || s == ST_READ_ONLY || s == ST_TIMEOUT;
 }
 
 static st one(const struct timetable_row *row, int64_t period, job_call_fn *call, void *call_at)

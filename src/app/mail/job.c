@@ -26,6 +26,7 @@ struct facts {
     enum purpose purpose; /* of sending it */
     str name, email; /* of the person written to */
     str number, amount, product;
+    str received;    /* of an invoice: parts that came already; empty: none */
     str reference, account; /* of a bank transfer: what to give, where to */
     str seen;        /* by a check */
     str date;        /* when the invoice is due, the service ends, or a price begins */
@@ -174,8 +175,14 @@ static st invoice_facts(struct job_cx *cx, struct facts *f)
     struct arena *a = cx->gate.arena;
     struct mail_invoice_row row;
     TRY(mail_invoice(cx->gate.db, a, &(struct mail_invoice_in){ .id = cx->job.object }, &row));
-    bool open = str_eq(row.status, S("unpaid")); /* account credit that was used for it is not asked for again */
-    f->amount = money_show(a, money_of(row.gross - (open ? row.credited : 0), row.currency));
+    money amount = money_of(row.gross, row.currency);
+    if (str_eq(row.status, S("unpaid"))) { /* account credit that was used for it, and parts that came, are not asked for again */
+        int64_t parts;
+        TRY(bank_rest(cx->gate.db, a, cx->job.object, &amount));
+        TRY(bank_parts(cx->gate.db, a, cx->job.object, &parts));
+        f->received = parts > 0 ? money_show(a, money_of(parts, row.currency)) : S("");
+    }
+    f->amount = money_show(a, amount);
     f->number = row.number;
     f->date = tpl_date_str(a, row.due_on);
     f->path = url_invoice_show(a, row.uid).s;
@@ -318,6 +325,7 @@ static str words(struct job_cx *cx, enum text_key key, const struct facts *f)
         { "reference", f->reference },           { "account", f->account }, { "date", f->date },
         { "request", f->request },
         { "seen", f->seen },
+        { "received", f->received },
     };
     return text_fill(cx->gate.arena, LANGUAGE_EN_GB, key, args, COUNT(args));
 }
@@ -360,7 +368,8 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
         },
         .about = words(cx, t->subject, f),
         .lead = words(cx, t->lead, f),
-        .body = words(cx, t->body, f),
+        .body = f->received.n ? str_fmt(a, "%.*s %.*s", STR_ARG(words(cx, TXT_MAIL_PART_RECEIVED, f)), STR_ARG(words(cx, t->body, f)))
+                              : words(cx, t->body, f),
         .action = words(cx, t->action, f),
         .address = absolute(cx, f->path),
         .rows = rows_of(f, rows),

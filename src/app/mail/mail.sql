@@ -12,7 +12,7 @@ SELECT o.uid, o.status, o.currency, o.gross, i.uid AS invoice_uid FROM orders o 
 WHERE o.id = ?1 AND i.kind = 'invoice' ORDER BY i.id LIMIT 1;
 
 -- :one mail_invoice (id @i64)
-SELECT uid, number, currency, gross, credited, status, due_on FROM invoice WHERE id = ?1;
+SELECT uid, number, currency, gross, status, due_on FROM invoice WHERE id = ?1;
 
 -- :one mail_payment (id @i64)
 SELECT i.uid AS invoice_uid, i.number, m.id, m.uid, m.reference, m.currency, m.amount, m.refunded FROM payment m JOIN invoice i ON i.id = m.invoice_id WHERE m.id = ?1;

@@ -20,7 +20,7 @@ static st end_one(struct cx *cx, int64_t order, int64_t *ended)
         return ST_OK;
     }
     log_event(LOG_WARN, "order.expire", "id=%lld status=%d", (long long)order, (int)s);
-    return s == ST_IO || s == ST_FULL || s == ST_AWAY ? s : ST_OK;
+    return s == ST_IO || s == ST_FULL || s == ST_READ_ONLY || s == ST_AWAY ? s : ST_OK;
 }
 
 /* The last day is the customer's: what was placed on the first of the month ends on the sixteenth, not on the fifteenth. */

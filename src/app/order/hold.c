@@ -1,4 +1,5 @@
 /* What screening means for an order: it is refused, declined, or released by a person. */
+#include "coupon.h"
 #include "invoice.h"
 #include "mail.h"
 #include "order.h"
@@ -49,6 +50,8 @@ st order_release_nt(struct cx *cx, int64_t order)
     if (str_eq(o.status, S("fraud")))
         TRY(order_step_nt(cx, order, "fraud", "pending"));
     TRY(stock_again_nt(cx, order)); /* a person may go beyond what a code allows, but not sell what is not there */
+    TRY(stock_trials_again_nt(cx, order, o.person_id));
+    TRY(coupon_again_nt(cx, order));
     TRY(invoice_reopen_nt(cx, bill.id));
     TRY(mail_queue_nt(cx, MAIL_order_accepted, o.person_id, order, S("1")));
     if (str_eq(bill.treatment, S("pending")))

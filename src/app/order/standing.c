@@ -8,6 +8,11 @@
 #include "rnd.h"
 #include "str.h"
 
+static str part_word(struct arena *a, const struct address_part *p)
+{
+    return p->there ? str_fmt(a, "%zu.%zu.%zu", p->line, p->at, p->n) : S("-");
+}
+
 st order_party(struct arena *arena, const struct profile *f, str email, struct invoice_party *out)
 {
     struct address a = { .line1 = f->address1, .line2 = f->address2, .city = f->city, .region = f->region,
@@ -18,6 +23,9 @@ st order_party(struct arena *arena, const struct profile *f, str email, struct i
     for (size_t i = 0; i < lines.n; i++)
         text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), i ? "\n" : "", STR_ARG(lines.v[i]));
     *out = (struct invoice_party){ .name = f->full_name, .company = f->company, .address = text,
+                                   .parts = str_fmt(arena, "%.*s %.*s %.*s", STR_ARG(part_word(arena, &lines.city)),
+                                                    STR_ARG(part_word(arena, &lines.postcode)),
+                                                    STR_ARG(part_word(arena, &lines.region))),
                                    .vat_number = f->vat_number, .email = email,
                                    .area = postcode_area(f->country, f->postcode) };
     return ST_OK;

@@ -71,15 +71,32 @@ static str address_key(struct arena *a, const struct profile *p)
     return str_fmt(a, "%.*s|%.*s|%.*s", STR_ARG(key), STR_ARG(fold_postcode(a, p->postcode)), STR_ARG(p->country));
 }
 
-static st begin_trial(struct cx *cx, const struct stock_taking *t, const struct basket_view_line *l)
+struct trying {
+    int64_t order, person, product;
+    const struct profile *profile;
+    str email;
+};
+
+/* *begun false: it was had before, by this person or at this address. */
+static st begin_trial(struct cx *cx, const struct trying *t, bool *begun)
 {
-    struct stock_trial_add_in in = { .uid = rnd_uid(), .product = l->quote.product, .person = t->person, .order = t->order,
+    struct stock_trial_add_in in = { .uid = rnd_uid(), .product = t->product, .person = t->person, .order = t->order,
                                      .at = cx->gate.now };
     int64_t added = 0;
     TRY(gate_blind(&cx->gate, COL_trial_use_email_code, fold_email(CX_ARENA(cx), t->email), &in.email_code));
     TRY(gate_blind(&cx->gate, COL_trial_use_address_code, address_key(CX_ARENA(cx), t->profile), &in.address_code));
     TRY(stock_trial_add(CX_DB(cx), &in, &added));
-    return added == 1 ? ST_OK : cx_invalid(cx, "address1", "err.trial_had");
+    *begun = added == 1;
+    return ST_OK;
+}
+
+static st try_line(struct cx *cx, const struct stock_taking *t, const struct basket_view_line *l)
+{
+    bool begun;
+    if (l->trial_days <= 0)
+        return ST_OK;
+    TRY(begin_trial(cx, &(struct trying){ t->order, t->person, l->quote.product, t->profile, t->email }, &begun));
+    return begun ? ST_OK : cx_invalid(cx, "address1", "err.trial_had");
 }
 
 /* By product, so that two orders that want the same things wait for each other in the same order. */
@@ -100,8 +117,7 @@ st stock_take_nt(struct cx *cx, const struct stock_taking *t)
         size_t at = next_line(t->basket, done, taken);
         taken[at] = true;
         TRY(take_line(cx, t, at));
-        if (t->basket->v[at].trial_days > 0)
-            TRY(begin_trial(cx, t, &t->basket->v[at]));
+        TRY(try_line(cx, t, &t->basket->v[at]));
     }
     return ST_OK;
 }
@@ -139,4 +155,19 @@ st stock_return_nt(struct cx *cx, int64_t order)
 {
     TRY(stock_set_aside_nt(cx, order));
     return stock_trial_undo(CX_DB(cx), &(struct stock_trial_undo_in){ .order = order }, NULL);
+}
+
+st stock_trials_again_nt(struct cx *cx, int64_t order, int64_t person)
+{
+    struct stock_trials_wanted_rows rows;
+    struct profile profile;
+    str email;
+    bool begun; /* where another was begun meanwhile, who decided went beyond it */
+    TRY(stock_trials_wanted(CX_DB(cx), CX_ARENA(cx), &(struct stock_trials_wanted_in){ .order = order }, &rows));
+    if (rows.n == 0)
+        return ST_OK;
+    TRY(profile_get(&cx->gate, person, PURPOSE_FRAUD, &profile, &email));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(begin_trial(cx, &(struct trying){ order, person, rows.v[i].product_id, &profile, email }, &begun));
+    return ST_OK;
 }

@@ -34,6 +34,9 @@ NODISCARD st stock_set_aside_nt(struct cx *, int64_t order);
 /* It was released: take its units again. ST_CONFLICT with a message when there are not enough. Harmless when it has them.
  * Writer's transaction. */
 NODISCARD st stock_again_nt(struct cx *, int64_t order);
+/* A person released it after it had been given up: its free trials are counted again. Harmless when they are. Writer's
+ * transaction. */
+NODISCARD st stock_trials_again_nt(struct cx *, int64_t order, int64_t person);
 /* The order ended unpaid. Harmless when done before. Writer's transaction. */
 NODISCARD st stock_return_nt(struct cx *, int64_t order);
 

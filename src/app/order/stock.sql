@@ -40,5 +40,11 @@ SELECT count(*) AS n FROM trial_use WHERE person_id = ?1 AND product_id = ?2;
 INSERT INTO trial_use (uid, product_id, person_id, order_id, email_code, address_code, begun_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT DO NOTHING;
 
+-- :many stock_trials_wanted max 100 (order @i64)
+-- Lines that begin free and are not counted.
+SELECT l.product_id FROM order_line l JOIN orders o ON o.id = l.order_id WHERE l.order_id = ?1 AND l.trial_days > 0
+  AND NOT EXISTS (SELECT t.id FROM trial_use t WHERE t.product_id = l.product_id AND t.person_id = o.person_id)
+ORDER BY l.product_id;
+
 -- :exec stock_trial_undo (order @i64)
 DELETE FROM trial_use WHERE order_id = ?1;

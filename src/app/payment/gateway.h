@@ -12,6 +12,8 @@
  *   page       app: that page, while the payment is started or pending; NULL: the page that says that we wait
  *   capture    courier: take money that was only reserved
  *   refund     courier: give money back; the gateway confirms by callback
+ *   withdraw   courier: nobody shall pay on that page any more: end it there, and report what became of it; NULL: pages end
+ *              by themselves
  *   fetch      courier: ask how a payment stands, when no callback came
  *   look       courier: ask about one object of the gateway's, and report what it says (gateway_report); NULL when messages
  *              are believed as they come. A callback of kind NOTICE only names the object: what it says is not believed
@@ -79,7 +81,7 @@ enum gateway_kind {
     GATEWAY_ACTION,       /* of a collection: not charged, because the customer has to confirm it themselves */
     GATEWAY_EXPIRED,      /* the customer never came; nothing is charged, and nobody is written to */
     GATEWAY_REFUNDED,     /* amount: all that was given back so far, so that late and repeated messages do no harm */
-    GATEWAY_REFUND_FAILED,
+    GATEWAY_REFUND_FAILED, /* amount: all that is still given back; less than was said before */
     GATEWAY_DISPUTED,     /* the bank holds the amount back until it is decided */
     GATEWAY_DISPUTE_WON,
     GATEWAY_DISPUTE_LOST,
@@ -128,6 +130,7 @@ struct gateway {
     st (*authorise)(struct cx *, const struct gateway_authorise *, struct gateway_session *);
     st (*capture)(struct job_cx *, const struct gateway_amount *);
     st (*refund)(struct job_cx *, const struct gateway_amount *);
+    st (*withdraw)(struct job_cx *, uid payment, str reference);
     st (*fetch)(struct job_cx *, str reference, struct gateway_message *);
     st (*look)(struct job_cx *, str object);
     st (*collect)(struct job_cx *, const struct gateway_collect *);

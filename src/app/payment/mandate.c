@@ -1,6 +1,7 @@
 /* Ways to pay that are kept for renewals: agreed to, used while nobody is at the screen, and ended by their owner. */
 #include "mandate.h"
 
+#include "bank.h"
 #include "codec.h"
 #include "config_keys.h"
 #include "mandate_sql.h"
@@ -159,7 +160,7 @@ st payment_collect_nt(struct cx *cx, int64_t invoice, bool *started)
     if (*started)
         return ST_OK;
     TRY(payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = invoice }, &c.bill));
-    TRY(invoice_due(CX_DB(cx), CX_ARENA(cx), invoice, &c.due));
+    TRY(bank_rest(CX_DB(cx), CX_ARENA(cx), invoice, &c.due));
     TRY(choose(cx, &c, &yes));
     if (!yes)
         return ST_OK;

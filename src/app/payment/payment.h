@@ -25,6 +25,12 @@ NODISCARD st payment_collect_nt(struct cx *, int64_t invoice, bool *started);
 /* May customers agree that this gateway keeps their way to pay? The statement allows it, and the gateway can. */
 bool payment_saves(const struct gate *, const struct gateway *);
 
+/* An invoice is not to be paid any more: it was paid otherwise, or is void. The gateways' pages that are open for it are ended by
+ * the courier, so that nobody pays twice. Writer's transaction. */
+NODISCARD st payment_withdraw_nt(struct cx *, int64_t invoice);
+/* Job handler: end one such page (object payment.id). */
+NODISCARD st payment_job_withdraw(struct job_cx *);
+
 /* How much of a payment can still be given back. */
 NODISCARD st payment_refundable(struct db *, struct arena *, int64_t payment, int64_t *left);
 

@@ -87,6 +87,19 @@ RETURNING id;
 -- :one payment_refunds_ordered (payment @i64) -> (total @i64)
 SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS total FROM refund WHERE payment_id = ?1 AND status IN ('ordered', 'sent');
 
+-- :one payment_given (payment @i64) -> (kindness @i64)
+-- What staff gave back without taking the sale back.
+SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS kindness FROM refund
+WHERE payment_id = ?1 AND reason = 'goodwill' AND status IN ('ordered', 'sent');
+
+-- :exec payment_refund_lost (payment @i64, amount @i64)
+-- The newest refund of that amount did not arrive.
+UPDATE refund SET status = 'failed'
+WHERE id = (SELECT max(r.id) FROM refund r WHERE r.payment_id = ?1 AND r.amount = ?2 AND r.status IN ('ordered', 'sent'));
+
+-- :one payment_failures (payment @uid) -> (n @i64)
+SELECT count(*) AS n FROM gateway_event e JOIN payment p ON p.id = e.payment_id WHERE p.uid = ?1 AND e.kind = 'refund_failed';
+
 -- :one payment_refund_get (id @i64)
 SELECT r.id, r.uid, r.amount, r.reason, r.status, p.gateway, p.reference, p.charge, p.currency
   FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.id = ?1;
@@ -99,7 +112,7 @@ UPDATE payment SET reference = ?2 WHERE id = ?1 AND reference IS NULL;
 
 -- :one payment_session_facts (id @i64) -> (saves @bool)
 -- What is needed to ask a gateway for its page.
-SELECT p.id, p.uid, p.status, p.page, p.currency, p.amount, p.created_at, i.uid AS invoice_uid, i.party_email,
+SELECT p.id, p.uid, p.status, p.page, p.currency, p.amount, p.created_at, i.uid AS invoice_uid, i.status AS invoice_status, i.party_email,
        CAST(m.id IS NOT NULL AS INTEGER) AS saves
   FROM payment p JOIN invoice i ON i.id = p.invoice_id LEFT JOIN mandate m ON m.payment_id = p.id WHERE p.id = ?1;
 

@@ -1,4 +1,5 @@
 /* What a gateway says, applied: authenticate (the adapter did), find, duplicate check, record, apply. */
+#include "bank.h"
 #include "clock.h"
 #include "codec.h"
 #include "credit.h"
@@ -26,17 +27,20 @@ static st find(struct cx *cx, struct settling *s)
     if (!s->known)
         return ST_OK;
     TRY(payment_bill(CX_DB(cx), CX_ARENA(cx), &(struct payment_bill_in){ .invoice = s->p.invoice_id }, &s->bill));
-    return invoice_due(CX_DB(cx), CX_ARENA(cx), s->p.invoice_id, &s->due);
+    /* Parts that came by bank transfer count; one that completes them by transfer was released from them before. */
+    return bank_rest(CX_DB(cx), CX_ARENA(cx), s->p.invoice_id, &s->due);
 }
 
 static st record(struct cx *cx, struct settling *s)
 {
     const struct payment_callback_in *in = s->in;
     struct payment_event_add_row row;
+    /* Of a refund that failed staff want to see what did not go, not what did. */
+    bool less = s->known && s->kind == GATEWAY_REFUND_FAILED && in->amount < s->p.refunded;
     TRY(payment_event_add(CX_DB(cx), CX_ARENA(cx), &(struct payment_event_add_in){
         .uid = rnd_uid(), .gateway = in->gateway, .event_id = in->event_id, .kind = in->kind, .payment = s->p.id,
         .has_payment = s->known, .reference = in->charge.n ? in->charge : in->reference,
-        .currency = in->currency, .amount = in->amount,
+        .currency = in->currency, .amount = less ? s->p.refunded - in->amount : in->amount,
         .outcome = S("recorded"), .reason = S(""), .at = cx->gate.now }, &row));
     s->event = row.id;
     return ST_OK;
@@ -155,6 +159,7 @@ static st succeeded(struct cx *cx, const struct settling *s, struct payment_call
     if (s->p.amount > s->due.minor)
         TRY(credit_release_nt(cx, s->p.invoice_id, s->p.amount - s->due.minor));
     TRY(mandate_kept_nt(cx, s));
+    TRY(bank_parts_paid_nt(cx, s->p.invoice_id));
     TRY(invoice_paid_nt(cx, s->p.invoice_id));
     struct ledger_row rows[] = { { "gateway", s->p.amount }, { "receivable", -s->p.amount } };
     TRY(settle_book(cx, s, rows, COUNT(rows)));
@@ -213,7 +218,7 @@ static st apply(struct cx *cx, const struct settling *s, struct payment_callback
     case GATEWAY_REFUNDED:
         return settle_refunded(cx, s, out);
     case GATEWAY_REFUND_FAILED:
-        return settle_review(cx, s, out, "refund_failed");
+        return settle_refund_failed(cx, s, out);
     case GATEWAY_DISPUTED:
         return settle_disputed(cx, s, out);
     case GATEWAY_DISPUTE_WON:

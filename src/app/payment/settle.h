@@ -27,6 +27,7 @@ NODISCARD st settle_review(struct cx *, const struct settling *, struct payment_
 
 /* Money that goes back: settle_back.c. */
 NODISCARD st settle_refunded(struct cx *, const struct settling *, struct payment_callback_out *);
+NODISCARD st settle_refund_failed(struct cx *, const struct settling *, struct payment_callback_out *);
 NODISCARD st settle_disputed(struct cx *, const struct settling *, struct payment_callback_out *);
 NODISCARD st settle_dispute_closed(struct cx *, const struct settling *, struct payment_callback_out *);
 

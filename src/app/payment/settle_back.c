@@ -1,6 +1,7 @@
 /* Money that goes back: refunds, whole or in part, and disputes. What was booked is never changed; it is booked back. */
 #include "invoice.h"
 #include "mail.h"
+#include "rhythm.h"
 #include "rnd.h"
 #include "settle.h"
 #include "str.h"
@@ -48,6 +49,16 @@ static const char *misfit(const struct settling *s)
     return NULL;
 }
 
+/* All of a payment went back: what it paid for is not paid for any more. Money that staff gave as a kindness takes nothing. */
+static st sale_undone(struct cx *cx, const struct settling *s, int64_t refunded)
+{
+    struct payment_given_row given;
+    if (refunded < s->p.amount)
+        return ST_OK;
+    TRY(payment_given(CX_DB(cx), CX_ARENA(cx), &(struct payment_given_in){ .payment = s->p.id }, &given));
+    return given.kindness >= s->p.amount ? ST_OK : rhythm_taken_back_nt(cx, s->bill.order_id);
+}
+
 st settle_refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
 {
     if (str_eq(s->p.status, S("refunded")))
@@ -66,7 +77,25 @@ st settle_refunded(struct cx *cx, const struct settling *s, struct payment_callb
         return settle_conclude(cx, s, out, S("duplicate"), "told_before");
     bool all = s->in->amount == s->p.amount; /* then the sale is undone, and what credit paid of it comes back too */
     TRY(undo_part(cx, s, false, s->in->amount - s->p.refunded, all ? s->bill.credited : 0));
+    TRY(sale_undone(cx, s, s->in->amount));
     return set_refunded(cx, s, out, s->in->amount);
+}
+
+/* Less has gone back than we were told: the rest is at the gateway again, and owed to the customer. The credit note stays, and so
+ * does what followed from it; staff send the money another way, or once more. */
+st settle_refund_failed(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
+{
+    int64_t back = s->p.refunded - s->in->amount;
+    bool fits = settle_ours(s) && str_eq(s->in->currency, s->p.currency) && s->in->amount >= 0 && back > 0 &&
+                (str_eq(s->p.status, S("succeeded")) || str_eq(s->p.status, S("refunded")));
+    if (fits) {
+        TRY(invoice_not_returned_nt(cx, &(struct invoice_return){ .invoice = s->p.invoice_id, .payment = s->p.id, .amount = back,
+                                                                  .account = "gateway" }));
+        TRY(payment_set_refunded(CX_DB(cx), &(struct payment_set_refunded_in){
+            .id = s->p.id, .refunded = s->in->amount, .status = S("succeeded") }, NULL));
+        TRY(payment_refund_lost(CX_DB(cx), &(struct payment_refund_lost_in){ .payment = s->p.id, .amount = back }, NULL));
+    }
+    return settle_review(cx, s, out, "refund_failed");
 }
 
 /* ---- disputes -------------------------------------------------------------------------------------------------- */
@@ -114,6 +143,7 @@ static st lost(struct cx *cx, const struct settling *s, int64_t amount)
     TRY(undo_part(cx, s, true, amount, 0));
     TRY(payment_set_refunded(CX_DB(cx), &(struct payment_set_refunded_in){
         .id = s->p.id, .refunded = s->p.refunded + amount, .status = S("charged_back") }, NULL));
+    TRY(sale_undone(cx, s, s->p.refunded + amount));
     return cx_event_nt(cx, EVENT_PAYMENT_CHARGED_BACK, "payment", s->p.id, s->in->gateway);
 }
 

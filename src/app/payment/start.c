@@ -1,4 +1,5 @@
 /* Starting a payment: what is told to the gateway, and where the customer goes. */
+#include "bank.h"
 #include "codec.h"
 #include "config_keys.h"
 #include "invoice.h"
@@ -29,7 +30,9 @@ static st find_due(struct cx *cx, const struct payment_start_in *in, struct due 
         return ST_CONFLICT;
     }
     money left;
-    TRY(invoice_due(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &left));
+    /* A bank transfer is told what is missing on its own page, and keeps its reference while parts come. */
+    TRY(due->gateway == &bank_transfer_gateway ? invoice_due(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &left)
+                                               : bank_rest(CX_DB(cx), CX_ARENA(cx), due->invoice.id, &left));
     due->amount = left.minor;
     return ST_OK;
 }

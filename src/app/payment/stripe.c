@@ -135,6 +135,8 @@ st stripe_job_session(struct job_cx *jc)
     TRY(payment_session_facts(jc->gate.db, jc->gate.arena, &(struct payment_session_facts_in){ .id = jc->job.object }, &p));
     if (!str_eq(p.status, S("started")) || p.page.p)
         return ST_OK;
+    if (!str_eq(p.invoice_status, S("unpaid"))) /* meanwhile paid otherwise, or void: no page is made that nobody may use */
+        return no_session(jc, &p);
     st s = ask_for_session(jc, &p, &answer);
     if (s == ST_OK && answer.status == 200)
         s = session_made(jc, &p, &answer);
@@ -147,6 +149,27 @@ st stripe_job_session(struct job_cx *jc)
         return s;
     TRY(no_session(jc, &p));
     jc->result.give_up = true;
+    return s;
+}
+
+/* Nobody can pay there from then on. One that is not open any more says so, and then it is looked at: it may have been paid. */
+static st withdraw(struct job_cx *jc, uid payment, str session)
+{
+    struct arena *a = jc->gate.arena;
+    struct stripe_answer answer;
+    if (!str_starts(session, S("cs_")))
+        return ST_OK; /* not made yet, and it will not be */
+    str path = str_fmt(a, "checkout/sessions/%.*s", STR_ARG(session));
+    TRY(stripe_ask(jc, &(struct stripe_request){ .method = "POST", .path = str_cat(a, path, S("/expire")), .form = S(""),
+                                                 .key = str_cat(a, S("expire-"), uid_str(a, payment)) }, &answer));
+    st s = ST_OK;
+    if (answer.status == 200)
+        s = stripe_report_session(jc, answer.json);
+    else if (refused(&answer))
+        s = stripe_look(jc, path);
+    else
+        s = job_fail(jc, ST_UPSTREAM, answer.status ? "gateway_trouble" : "no_answer");
+    stripe_answer_end(&answer);
     return s;
 }
 
@@ -323,6 +346,7 @@ const struct gateway stripe_gateway = {
     .n_fields = COUNT(fields),
     .authorise = authorise,
     .refund = refund,
+    .withdraw = withdraw,
     .fetch = fetch,
     .look = stripe_look,
     .page = stripe_page,

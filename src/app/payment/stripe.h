@@ -59,6 +59,8 @@ json_t *stripe_object(const json_t *, const char *name);
 
 /* Ask for an object ("checkout/sessions/cs_1") and report what it means for our payments. */
 NODISCARD st stripe_look(struct job_cx *, str object);
+/* What a Checkout Session that came says, likewise. */
+NODISCARD st stripe_report_session(struct job_cx *, const json_t *);
 /* Report a PaymentIntent as it stands. `session` is the Checkout Session it belongs to, or empty. */
 NODISCARD st stripe_report_intent(struct job_cx *, const json_t *intent, str session);
 

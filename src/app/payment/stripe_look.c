@@ -81,7 +81,11 @@ static st report_refunds(struct job_cx *jc, struct intent *i)
     struct gateway_message m = i->m;
     m.kind = GATEWAY_REFUNDED;
     m.amount = total;
-    m.event_id = str_fmt(jc->gate.arena, "%.*s:refunded:%lld", STR_ARG(i->id), (long long)total);
+    struct payment_failures_row before; /* after one that failed the same total may be reached again */
+    TRY(payment_failures(jc->gate.db, jc->gate.arena, &(struct payment_failures_in){ .payment = m.payment }, &before));
+    m.event_id = before.n == 0 ? str_fmt(jc->gate.arena, "%.*s:refunded:%lld", STR_ARG(i->id), (long long)total)
+                               : str_fmt(jc->gate.arena, "%.*s:refunded:%lld:%lld", STR_ARG(i->id), (long long)total,
+                                         (long long)before.n);
     return gateway_report(jc, &stripe_gateway, "refunded", &m);
 }
 
@@ -162,7 +166,7 @@ static st session_failed(struct job_cx *jc, const json_t *intent, str session)
     return failed && i.id.n && !uid_zero(i.m.payment) ? report(jc, &i, "declined", GATEWAY_DECLINED) : ST_OK;
 }
 
-static st report_session(struct job_cx *jc, const json_t *json)
+st stripe_report_session(struct job_cx *jc, const json_t *json)
 {
     struct arena *a = jc->gate.arena;
     str session = id_of(a, json, "id"), status = stripe_text(a, json, "status");
@@ -183,7 +187,7 @@ static st look_at_session(struct job_cx *jc, str path)
 {
     struct stripe_answer answer;
     TRY(get(jc, path, S("expand[]=payment_intent.latest_charge"), &answer));
-    st s = report_session(jc, answer.json);
+    st s = stripe_report_session(jc, answer.json);
     stripe_answer_end(&answer);
     return s;
 }
@@ -225,12 +229,13 @@ static st look_at_intent(struct job_cx *jc, str id)
 
 /* ---- what has a PaymentIntent behind it ------------------------------------------------------------------------------ */
 
-/* Our name for the payment behind a refund or a dispute stands in its PaymentIntent. */
-static st payment_behind(struct job_cx *jc, str intent, uid *payment)
+/* Our name for the payment behind a refund or a dispute stands in its PaymentIntent, and what is given back of it in its charge. */
+static st payment_behind(struct job_cx *jc, str intent, uid *payment, int64_t *refunded)
 {
     struct stripe_answer answer;
-    TRY(get(jc, str_fmt(jc->gate.arena, "payment_intents/%.*s", STR_ARG(intent)), S(""), &answer));
+    TRY(get(jc, str_fmt(jc->gate.arena, "payment_intents/%.*s", STR_ARG(intent)), S("expand[]=latest_charge"), &answer));
     *payment = payment_of(jc->gate.arena, answer.json);
+    *refunded = stripe_number(stripe_object(answer.json, "latest_charge"), "amount_refunded");
     stripe_answer_end(&answer);
     return ST_OK;
 }
@@ -240,9 +245,8 @@ static st refund_failed(struct job_cx *jc, const json_t *json, str intent)
     struct arena *a = jc->gate.arena;
     struct gateway_message m = { .kind = GATEWAY_REFUND_FAILED, .reference = intent, .charge = intent,
                                  .event_id = str_fmt(a, "%.*s:failed", STR_ARG(id_of(a, json, "id"))),
-                                 .currency = upper(a, stripe_text(a, json, "currency")),
-                                 .amount = stripe_number(json, "amount") };
-    TRY(payment_behind(jc, intent, &m.payment));
+                                 .currency = upper(a, stripe_text(a, json, "currency")) };
+    TRY(payment_behind(jc, intent, &m.payment, &m.amount));
     return gateway_report(jc, &stripe_gateway, "failed", &m);
 }
 
@@ -258,7 +262,8 @@ static st report_dispute(struct job_cx *jc, const json_t *json, str intent)
                                  .currency = upper(a, stripe_text(a, json, "currency")),
                                  .amount = stripe_number(json, "amount"), .reason = str_sub(stripe_text(a, json, "reason"), 0, 40),
                                  .due = { stripe_number(stripe_object(json, "evidence_details"), "due_by") } };
-    TRY(payment_behind(jc, intent, &m.payment));
+    int64_t refunded;
+    TRY(payment_behind(jc, intent, &m.payment, &refunded));
     TRY(gateway_report(jc, &stripe_gateway, "opened", &m));
     bool is_won = str_eq(status, S("won"));
     if (!is_won && !str_eq(status, S("lost")))

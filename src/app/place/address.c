@@ -210,9 +210,20 @@ struct printer {
     bool part; /* something of the address stands in it, not only punctuation */
 };
 
+/* What stands before the line's own text is cut: the parts in it move with it. */
+static void moved(struct address_part *part, size_t line, size_t by)
+{
+    if (part->there && part->line == line)
+        part->at -= by < part->at ? by : part->at;
+}
+
 static void end_line(struct printer *p)
 {
     str line = str_trim(p->line);
+    size_t cut = line.n > 0 ? (size_t)(line.p - p->line.p) : 0;
+    moved(&p->lines->city, p->lines->n, cut);
+    moved(&p->lines->postcode, p->lines->n, cut);
+    moved(&p->lines->region, p->lines->n, cut);
     while (line.n > 0 && (line.p[line.n - 1] == ',' || line.p[line.n - 1] == '-'))
         line = str_trim(str_sub(line, 0, line.n - 1));
     if (p->part && line.n > 0 && p->lines->n < COUNT(p->lines->v))
@@ -235,6 +246,13 @@ static void put_part(struct printer *p, char letter)
         return;
     if (has(p->row->upper, letter))
         s = upper_latin(p->arena, s);
+    struct address_part here = { true, p->lines->n, p->line.n, s.n };
+    if (letter == 'C')
+        p->lines->city = here;
+    else if (letter == 'Z')
+        p->lines->postcode = here;
+    else if (letter == 'S')
+        p->lines->region = here;
     p->line = str_cat(p->arena, p->line, s);
     p->part = true;
     if (letter == 'A' && !str_empty(a->line2)) {
@@ -248,7 +266,7 @@ st address_print(struct arena *a, const struct address *in, str from, struct add
 {
     const struct country *country;
     struct printer p = { .address = in, .arena = a, .lines = out, .line = S("") };
-    *out = (struct address_lines){ .n = 0 };
+    *out = (struct address_lines){ 0 };
     TRY(country_find(in->country, &country));
     TRY(row_of(in->country, &p.row));
     str f = p.row->format;

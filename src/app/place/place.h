@@ -61,9 +61,14 @@ NODISCARD st postcode_clean(struct arena *, str country, str typed, str *out);
 str postcode_area(str country, str postcode);
 
 /* The lines of an address as its country prints them, with the country's name last unless it is `from`. */
+struct address_part {
+    bool there;
+    size_t line, at, n; /* in which line, from which byte, how many */
+};
 struct address_lines {
     str v[10];
     size_t n;
+    struct address_part city, postcode, region; /* where those stand in the lines */
 };
 NODISCARD st address_print(struct arena *, const struct address *, str from, struct address_lines *);
 

@@ -223,3 +223,45 @@ st rhythm_voided_nt(struct cx *cx, int64_t order, bool parks)
             TRY(unrenewed(cx, &lines.v[i], parks));
     return ST_OK;
 }
+
+/* ---- the money went back ----------------------------------------------------------------------------------------- */
+
+/* As it was before it was paid: the period begins anew as one to be invoiced. */
+static st unpaid_again(struct cx *cx, const struct rhythm_lines_of_row *l, date today)
+{
+    str period = date_iso(CX_ARENA(cx), l->period_from);
+    str as = str_fmt(CX_ARENA(cx), "%.*s/%lld", STR_ARG(period), (long long)l->order_line_id);
+    TRY(rhythm_line_dead(CX_DB(cx), &(struct rhythm_line_dead_in){ .line = l->order_line_id }, NULL));
+    for (size_t i = 0; i < 2; i++)
+        TRY(rhythm_act_void(CX_DB(cx), &(struct rhythm_act_void_in){ .service = l->service_id, .act = i ? S("paid") : S("renew"),
+                                                                     .period = period, .as = as }, NULL));
+    TRY(rhythm_uncounted(CX_DB(cx), &(struct rhythm_uncounted_in){ .service = l->service_id }, NULL));
+    TRY(rhythm_due_on(CX_DB(cx), &(struct rhythm_due_on_in){ .service = l->service_id, .from = date_add_days(l->period_to, 1),
+                                                             .to = l->period_from }, NULL));
+    TRY(cx_event_nt(cx, EVENT_RHYTHM_TAKEN_BACK, "service", l->service_id, period));
+    return rhythm_soon_nt(cx, l->person_id, l->service_id, today);
+}
+
+static st taken_back(struct cx *cx, const struct rhythm_lines_of_row *l)
+{
+    struct rhythm_case c;
+    date today = date_london(cx->gate.now);
+    TRY(rhythm_case_read(CX_DB(cx), CX_ARENA(cx), cx->config, l->service_id, today, &c));
+    if (c.facts.state == RHYTHM_OVER)
+        return ST_OK;
+    bool last = c.s.next_due_on.days == l->period_to.days + 1;
+    if (!last || str_eq(l->act, S("change")) || (c.facts.bill.open && c.facts.bill.held))
+        return rhythm_park_nt(cx, l->service_id, today, "rhythm.parked.taken_back");
+    TRY(rhythm_drop_bill_nt(cx, &c)); /* of the period after it, which is not next any more */
+    return unpaid_again(cx, l, today);
+}
+
+st rhythm_taken_back_nt(struct cx *cx, int64_t order)
+{
+    struct rhythm_lines_of_rows lines;
+    TRY(rhythm_lines_of(CX_DB(cx), CX_ARENA(cx), &(struct rhythm_lines_of_in){ .order = order }, &lines));
+    for (size_t i = 0; i < lines.n; i++)
+        if (lines.v[i].live)
+            TRY(taken_back(cx, &lines.v[i]));
+    return ST_OK;
+}

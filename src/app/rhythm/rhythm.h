@@ -24,6 +24,11 @@ NODISCARD st rhythm_billed_nt(struct cx *, int64_t person, int64_t invoice, str 
  * otherwise they are looked at anew at once. Writer's transaction. */
 NODISCARD st rhythm_voided_nt(struct cx *, int64_t order, bool parks);
 
+/* The money of a paid renewal or change went back, by a refund or by the customer's bank: the period is not paid for any more. It
+ * is invoiced anew and what follows an unpaid invoice follows, unless later periods were built on it: then staff decide. Writer's
+ * transaction. */
+NODISCARD st rhythm_taken_back_nt(struct cx *, int64_t order);
+
 /* Job handler of "rhythm.run": what a person waits for is not left to the next minute. */
 NODISCARD st rhythm_job_run(struct job_cx *);
 /* Of "rhythm.reprice", object product.id: announce the catalogue's prices to everybody who has another. */

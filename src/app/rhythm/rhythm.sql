@@ -108,6 +108,9 @@ INSERT INTO rhythm_line (order_line_id, service_id, act, period_from, period_to,
 SELECT r.order_line_id, r.service_id, r.act, r.period_from, r.period_to, r.new_net, r.live, h.person_id, h.ended_on, h.parked
 FROM rhythm_line r JOIN order_line l ON l.id = r.order_line_id JOIN rhythm h ON h.service_id = r.service_id WHERE l.order_id = ?1 ORDER BY r.order_line_id;
 
+-- :exec rhythm_uncounted (service @i64)
+UPDATE rhythm SET periods = periods - 1 WHERE service_id = ?1 AND periods > 0;
+
 -- :exec rhythm_line_dead (line @i64)
 UPDATE rhythm_line SET live = 0 WHERE order_line_id = ?1;
 

@@ -52,7 +52,7 @@ st rhythm_do_nt(struct cx *cx, int64_t service)
 /* Trouble of the machine, not of this service: the rest would have it too. */
 static bool trouble(st s)
 {
-    return s == ST_IO || s == ST_FULL || s == ST_AWAY || s == ST_RETRY || s == ST_TIMEOUT || s == ST_NO_MEMORY;
+    return s == ST_IO || s == ST_FULL || s == ST_READ_ONLY || s == ST_AWAY || s == ST_RETRY || s == ST_TIMEOUT || s == ST_NO_MEMORY;
 }
 
 st rhythm_apart_nt(struct cx *cx, int64_t service)
@@ -105,6 +105,20 @@ static st mind_the_gap(struct cx *cx, date today)
     return write_date(cx, S("rhythm.last_run"), today);
 }
 
+/* More than one run may hold up the writer for: the rest comes at once after it, in a run of its own. Not while what is first stays
+ * first: that would never end. */
+static st go_on(struct cx *cx, const struct rhythm_due_rows *done, date today)
+{
+    struct rhythm_due_rows left;
+    if (!done->more)
+        return ST_OK;
+    TRY(rhythm_due(CX_DB(cx), CX_ARENA(cx), &(struct rhythm_due_in){ .today = today }, &left));
+    if (left.n == 0 || left.v[0].service_id == done->v[0].service_id)
+        return ST_OK;
+    str key = str_cat(CX_ARENA(cx), S("rhythm.run/more/"), uid_str(CX_ARENA(cx), rnd_uid()));
+    return cx_job_nt(cx, S("rhythm.run"), key, 0, 0, cx->gate.now);
+}
+
 st cmd_rhythm_run(struct cx *cx, const struct rhythm_run_in *in, struct rhythm_run_out *out)
 {
     (void)in;
@@ -125,7 +139,7 @@ st cmd_rhythm_run(struct cx *cx, const struct rhythm_run_in *in, struct rhythm_r
     if (each)
         arena_free(each);
     out->services = (int64_t)due.n;
-    return s;
+    return s == ST_OK ? go_on(cx, &due, today) : s;
 }
 
 /* ---- sooner than in a minute -------------------------------------------------------------------------------------- */
