@@ -24,5 +24,10 @@ CREATE TABLE bank_alias (                  --: owner entry_id>bank_entry
 -- them apart without keeping them twice. Empty on older papers.
 ALTER TABLE invoice ADD COLUMN party_parts @text NOT NULL DEFAULT ''; --: none
 
+-- An invoice is paid by one payment, or by parts that came by bank transfer (part) and one for the rest.
+ALTER TABLE payment ADD COLUMN part @bool NOT NULL DEFAULT 0; --: none
+DROP INDEX payment_once;
+CREATE UNIQUE INDEX payment_once ON payment (invoice_id) WHERE status IN ('succeeded','disputed') AND part = 0;
+
 -- How often a refund of a payment failed.
 CREATE INDEX gateway_event_payment ON gateway_event (payment_id, id) WHERE payment_id IS NOT NULL;

@@ -19,6 +19,7 @@ static struct {
     bool gather;
     size_t n;        /* of what waits */
     char waiting[GATHERED];
+    uint64_t bugs;
 } log_state = { .role = "avow", .min = LOG_INFO };
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
@@ -113,8 +114,14 @@ const char *log_word(const char *word)
 
 st log_bug(const char *file, int line, const char *what)
 {
+    log_state.bugs++;
     log_event(LOG_ERROR, "bug", "file=%s line=%d what=\"%s\"", file, line, what);
     return ST_BUG;
+}
+
+uint64_t log_bugs(void)
+{
+    return log_state.bugs;
 }
 
 st log_peer(const char *file, int line, const char *what)

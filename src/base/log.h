@@ -21,6 +21,8 @@ const char *log_word(const char *);
 /* Ours: a broken invariant. Logs file and line and returns ST_BUG so that the caller can TRY it. */
 #define BUG_UNLESS(cond) ((cond) ? ST_OK : log_bug(__FILE__, __LINE__, #cond))
 NODISCARD st log_bug(const char *file, int line, const char *what);
+/* How often that was since the process began. */
+uint64_t log_bugs(void);
 /* Theirs: input that no honest peer sends. Counted, logged at info, returns ST_PEER. */
 #define PEER_UNLESS(cond) ((cond) ? ST_OK : log_peer(__FILE__, __LINE__, #cond))
 NODISCARD st log_peer(const char *file, int line, const char *what);

@@ -198,7 +198,7 @@ st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const str
     TRY(BUG_UNLESS(c->person > 0 && !uid_zero(c->row)));
     if (plain.n == 0) {
         *out = NULL;
-        return ST_OK;
+        return arena_failed(g->arena) ? ST_NO_MEMORY : ST_OK; /* what found no room looks empty */
     }
     TRY(collect_check(g, c));
     struct seal_place place = { .column = column_name(c->col), .row = c->row };
@@ -220,7 +220,7 @@ st gate_collect_clear_nt(struct gate *g, const struct collect *c, str plain)
     TRY(personal(c->col, false));
     TRY(BUG_UNLESS(c->person > 0 && !uid_zero(c->row)));
     if (plain.n == 0)
-        return ST_OK;
+        return arena_failed(g->arena) ? ST_NO_MEMORY : ST_OK;
     TRY(collect_check(g, c));
     return origin_nt(g, c);
 }

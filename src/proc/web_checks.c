@@ -8,8 +8,11 @@ static st check_country(struct arena *a, struct form_value *v)
 {
     const struct country *c;
     v->value = str_upper(a, v->value);
-    if (country_find(v->value, &c) != ST_OK)
+    st found = country_find(v->value, &c);
+    if (found == ST_NOT_FOUND)
         v->error = "err.country";
+    else if (found != ST_OK)
+        return found;
     return arena_failed(a) ? ST_NO_MEMORY : ST_OK;
 }
 

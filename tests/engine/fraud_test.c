@@ -203,6 +203,42 @@ static void stock(struct engine *e)
     t_st(db_commit(e->db), ST_OK, "again");
 }
 
+static void uses(struct engine *e, const struct placed *p, int64_t used, int64_t of_order, int64_t trials, const char *when)
+{
+    struct frauds_uses_row r = { 0 };
+    t_st(frauds_uses(e->db, e->a, &(struct frauds_uses_in){ p->check.order_id }, &r), ST_OK, when);
+    t_ok(r.used == used && r.uses == of_order && r.trials == trials, "codes and trials are counted as they should be");
+}
+
+/* What was given back when staff declined is counted again when staff think better of it, even when the code is used up. */
+static void counted_again(struct engine *e)
+{
+    struct frauds_product_row email = { 0 };
+    t_st(frauds_product(e->db, e->a, &(struct frauds_product_in){ S("email") }, &email), ST_OK, "a product");
+    struct product_terms_in terms = { .product = email.uid, .seen = -1, .trial_days = 14 };
+    t_st(engine_call(e, engine_staff(), CMD_PRODUCT_TERMS, &terms, NULL), ST_OK, "that is free for two weeks");
+    struct coupon_save_in code = { .code = S("ONCE"), .label = S("A discount"), .kind = S("percent"), .percent_bp = 2000, .periods = 3,
+                                   .max_uses = 1, .cycles = S(""), .products = S(""), .starts_on = S(""), .ends_on = S("") };
+    t_st(engine_call(e, engine_staff(), CMD_COUPON_SAVE, &code, NULL), ST_OK, "and a code for one");
+    struct actor visitor = engine_visitor(e, "GBP");
+    struct placed p = { .who = engine_customer(visitor) };
+    t_st(shop_add(e, visitor, "email", ""), ST_OK, "somebody doubtful chooses it");
+    t_st(engine_call(e, visitor, CMD_BASKET_COUPON, &(struct basket_coupon_in){ .code = S("once") }, NULL), ST_OK, "with the code");
+    struct order_place_in in = shop_form(e, visitor);
+    doubtful(e, &in);
+    t_st(engine_call(e, visitor, CMD_ORDER_PLACE, &in, &p.out), ST_OK, "and orders");
+    look(e, &p);
+    uses(e, &p, 1, 1, 1, "while a person looks");
+    t_st(decide(e, engine_staff(), &p, false, "Not real."), ST_OK, "declined");
+    uses(e, &p, 0, 0, 0, "it is all there for others");
+    t_st(decide(e, engine_staff(), &p, true, "Real after all."), ST_OK, "accepted after all");
+    uses(e, &p, 1, 1, 1, "it counts again");
+    t_st(engine_call(e, engine_visitor(e, "GBP"), CMD_BASKET_COUPON, &(struct basket_coupon_in){ .code = S("once") }, NULL), ST_OK,
+         "for somebody else");
+    terms.trial_days = 0;
+    t_st(engine_call(e, engine_staff(), CMD_PRODUCT_TERMS, &terms, NULL), ST_OK, "as it was");
+}
+
 /* Money for an order that is held never makes it paid. */
 static void no_way_round(struct engine *e)
 {
@@ -453,6 +489,7 @@ static void checks(struct engine *e)
     reviewed(e);
     refused(e);
     stock(e);
+    counted_again(e);
     no_way_round(e);
     withdrawn(e);
     expiry(e);

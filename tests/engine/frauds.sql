@@ -31,3 +31,12 @@ UPDATE payment SET status = 'charged_back' WHERE uid = ?1;
 
 -- :exec frauds_stock (slug @text, stock @i64?)
 UPDATE product SET stock = ?2 WHERE slug = ?1;
+
+-- :one frauds_uses (order @i64) -> (used @i64, uses @i64, trials @i64)
+-- What an order counts as: uses of codes, and free trials.
+SELECT (SELECT coalesce(max(c.used), 0) FROM coupon c) AS used,
+  (SELECT count(*) FROM coupon_use u WHERE u.order_id = ?1 AND u.returned_at IS NULL) AS uses,
+  (SELECT count(*) FROM trial_use t WHERE t.order_id = ?1) AS trials;
+
+-- :one frauds_product (slug @text)
+SELECT uid, stock FROM product WHERE slug = ?1;

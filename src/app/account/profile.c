@@ -31,8 +31,10 @@ static st clean_address(struct cx *cx, struct profile *p, bool all)
     if (!given && !all)
         return ST_OK;
     const struct country *country;
-    if (country_find(p->country, &country) != ST_OK)
+    st found = country_find(p->country, &country);
+    if (found == ST_NOT_FOUND)
         return cx_invalid(cx, "country", str_empty(p->country) ? "err.required" : "err.country");
+    TRY(found);
     struct address a = { .name = p->full_name, .company = p->company, .line1 = p->address1, .line2 = p->address2,
                          .city = p->city, .region = p->region, .postcode = p->postcode, .country = str_c(country->code) };
     struct place_problems wrong = { 0 };

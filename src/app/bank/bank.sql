@@ -88,7 +88,7 @@ UPDATE payment SET amount = ?2 WHERE id = ?1 AND gateway = 'bank_transfer' AND s
 
 -- :exec bank_payment_parted (id @i64, amount @i64, at @time)
 -- Of what this attempt was to bring a part came, and the rest in another way.
-UPDATE payment SET amount = ?2, status = 'succeeded', settled_at = ?3
+UPDATE payment SET amount = ?2, part = 1, status = 'succeeded', settled_at = ?3
 WHERE id = ?1 AND gateway = 'bank_transfer' AND status IN ('started', 'declined');
 
 -- :one bank_payment_add (uid @uid, person @i64, invoice @i64, reference @text, redirect @text, currency @text, amount @i64, at @time)

@@ -87,10 +87,12 @@ RETURNING id;
 -- :one payment_refunds_ordered (payment @i64) -> (total @i64)
 SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS total FROM refund WHERE payment_id = ?1 AND status IN ('ordered', 'sent');
 
--- :one payment_given (payment @i64) -> (kindness @i64)
--- What staff gave back without taking the sale back.
-SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS kindness FROM refund
-WHERE payment_id = ?1 AND reason = 'goodwill' AND status IN ('ordered', 'sent');
+-- :one payment_given (payment @i64) -> (kindness @i64, others @i64)
+-- What staff gave back without taking the sale back, and other payments that stand for the same invoice.
+SELECT CAST((SELECT coalesce(sum(r.amount), 0) FROM refund r
+         WHERE r.payment_id = p.id AND r.reason = 'goodwill' AND r.status IN ('ordered', 'sent')) AS BIGINT) AS kindness,
+  (SELECT count(*) FROM payment o WHERE o.invoice_id = p.invoice_id AND o.id <> p.id AND o.status IN ('succeeded', 'disputed')) AS others
+FROM payment p WHERE p.id = ?1;
 
 -- :exec payment_refund_lost (payment @i64, amount @i64)
 -- The newest refund of that amount did not arrive.

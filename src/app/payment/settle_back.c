@@ -56,7 +56,8 @@ static st sale_undone(struct cx *cx, const struct settling *s, int64_t refunded)
     if (refunded < s->p.amount)
         return ST_OK;
     TRY(payment_given(CX_DB(cx), CX_ARENA(cx), &(struct payment_given_in){ .payment = s->p.id }, &given));
-    return given.kindness >= s->p.amount ? ST_OK : rhythm_taken_back_nt(cx, s->bill.order_id);
+    bool stands = given.kindness >= s->p.amount || given.others > 0;
+    return stands ? ST_OK : rhythm_taken_back_nt(cx, s->bill.order_id);
 }
 
 st settle_refunded(struct cx *cx, const struct settling *s, struct payment_callback_out *out)
