@@ -21,6 +21,6 @@ void group_forget(struct group *, const void *owner);
 /* Run, commit and answer what was gathered; true when there was anything. */
 bool group_run(struct group *);
 /* Why writing does not work, as people are told, and since when; ST_OK: it does, as far as is known. */
-st group_trouble(const struct group *, utc *since);
+NODISCARD st group_trouble(const struct group *, utc *since);
 
 #endif

@@ -156,7 +156,7 @@ void web_again(struct web *, enum role);
 void web_tick(struct web *);
 /* Why the writer cannot write, and since when (ST_OK: it can): staff see it on each of their pages. */
 void web_writing(struct web *, st trouble, utc since);
-st web_trouble(const struct web *, utc *since);
+NODISCARD st web_trouble(const struct web *, utc *since);
 /* How many requests are waiting (for draining). */
 size_t web_waiting(const struct web *);
 /* Another version of the statement is in force. */

@@ -21,7 +21,7 @@ ORDER = {  # of UBL 2.1, of what we write
                   'BuyerReference BillingReference AccountingSupplierParty AccountingCustomerParty PaymentTerms TaxTotal '
                   'LegalMonetaryTotal CreditNoteLine',
     'Party': 'EndpointID PostalAddress PartyTaxScheme PartyLegalEntity Contact',
-    'PostalAddress': 'StreetName AdditionalStreetName AddressLine Country',
+    'PostalAddress': 'StreetName AdditionalStreetName CityName PostalZone CountrySubentity AddressLine Country',
     'PartyTaxScheme': 'CompanyID TaxScheme',
     'PartyLegalEntity': 'RegistrationName CompanyID',
     'Contact': 'Name ElectronicMail',

@@ -51,6 +51,8 @@ def files(system):
     pdf_of(client, invoice, number, who['full_name'], who['address1'], 'VAT at 20 %', 'Paid on', name=number)
     xml = ubl_of(client, invoice, number)
     assert who['full_name'] in xml and number in xml
+    for part in ('<cbc:StreetName>12 Quillfeather Lane</cbc:StreetName>', '<cbc:CityName>GUILDFORD</cbc:CityName>', '<cbc:PostalZone>GU1 3XZ</cbc:PostalZone>'):
+        assert part in xml, f'{part} is not in {xml}'
     stranger = Client(system)
     choose(stranger, 'starter', hostname='other.quillfeather.test')
     place(stranger, person())

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 
-from journeys import buy, choose, person, place, sign_in, wait_paid, wait_text
+from journeys import buy, choose, person, place, sandbox, sign_in, wait_paid, wait_text
 from stripe_stand_in import KEY, SECRET, StandIn
 from system import Client, for_both, wait_for
 
@@ -297,10 +297,42 @@ def refunds(system):
         wait_text(client, f'{payment}/back', 'refunded')
         assert one(system, "SELECT sum(amount) FROM ledger WHERE account = 'gateway'") == '0'
         assert one(system, "SELECT count(*) FROM invoice WHERE number IS NOT NULL") == '4', 'three credit notes'
-        failed = {**made, 'status': 'failed'}
-        stand_in.objects[made['id']] = failed
-        assert stand_in.send('refund.failed', failed) == 200
+        assert stand_in.send('refund.failed', stand_in.fail(made)) == 200
         wait_for(lambda: one(system, "SELECT count(*) FROM gateway_event WHERE reason = 'refund_failed'") == '1', 30, 'review', system)
+        assert one(system, 'SELECT status FROM payment') == 'succeeded', 'not all has gone back any more'
+        assert one(system, "SELECT sum(amount) FROM ledger WHERE account = 'gateway'") == '50', 'the money is at the gateway again'
+        assert one(system, "SELECT sum(amount) FROM ledger WHERE account = 'receivable'") == '-50', 'and owed to the customer'
+        page = staff.get('/staff/reviews')
+        assert '0.50' in page.text and 'refund' in page.text.lower(), page.text[:600]
+        refund(system, invoice, '0.50', 'asked')
+        wait_for(lambda: one(system, 'SELECT status FROM payment') == 'refunded', 60, 'it to go back once more', system)
+        assert one(system, "SELECT sum(amount) FROM ledger WHERE account = 'gateway'") == '0'
+        assert one(system, "SELECT count(*) FROM invoice WHERE number IS NOT NULL") == '4', 'no fourth credit note'
+
+
+def pages_end(system):
+    """an open page at Stripe ends when its invoice is paid otherwise or void; who paid there just before is not forgotten"""
+    with stripe(system) as stand_in:
+        client, invoice, payment, session = start(system, stand_in)
+        sandbox(client, 'pay', invoice=invoice)
+        wait_paid(client, invoice)
+        wait_for(lambda: session['status'] == 'expired', 30, 'the page to end', system)
+        wait_for(lambda: one(system, "SELECT count(*) FROM payment WHERE status = 'declined'") == '1', 30, 'the attempt to end', system)
+        assert one(system, "SELECT count(*) FROM payment WHERE status = 'succeeded'") == '1'
+        assert client.get(invoice).status == 200 and client.get(payment).status in (200, 303, 404)
+
+        client, invoice, payment, session = start(system, stand_in)
+        page = client.get(client.get('/orders').link('/orders/'))
+        assert client.submit(page.form('/cancel')).status == 200
+        wait_for(lambda: session['status'] == 'expired', 30, 'the page of a cancelled order to end', system)
+
+        client, invoice, payment, session = start(system, stand_in)
+        stand_in.pay(session)  # and before anybody hears of it
+        page = client.get(client.get('/orders').link('/orders/'))
+        assert client.submit(page.form('/cancel')).status == 200
+        wait_for(lambda: one(system, "SELECT count(*) FROM gateway_event WHERE outcome = 'review' AND reason = 'invoice_closed'") == '1',
+                 30, 'somebody to look at the money that came too late', system)
+        assert session['status'] == 'complete'
 
 
 def disputes(system):
@@ -408,4 +440,4 @@ def configured(system):
 
 
 if __name__ == '__main__':
-    for_both(paying, misfits, slow_money, trouble, refunds, disputes, renewals, configured)
+    for_both(paying, misfits, slow_money, trouble, refunds, pages_end, disputes, renewals, configured)

@@ -38,6 +38,7 @@ PARAMETERS = {  # what may be sent where, and what it has to look like; those wi
     'POST refunds': {
         'payment_intent!': r'pi_\w+', 'amount': NUMBER, 'metadata[refund]': r'[a-z0-9]{26}',
         'reason': 'duplicate|fraudulent|requested_by_customer'},
+    'POST checkout/sessions/expire': {'expand[]': TEXT},
     'GET checkout/sessions': {'expand[]': TEXT}, 'GET payment_intents': {'expand[]': TEXT}, 'GET charges': {'expand[]': TEXT},
     'GET refunds': {}, 'GET disputes': {}, 'DELETE customers': {}, 'POST customers': {'email!': r'[^@\s]+@[^@\s]+'},
 }
@@ -99,7 +100,8 @@ class StandIn:
         try:
             return 200, self.dispatch(method, path, query, headers, body)
         except Refusal as refusal:
-            if refusal.status in (400, 401) and refusal.body['error']['type'] != 'idempotency_error':
+            expected = refusal.body['error']['type'] == 'idempotency_error' or refusal.body['error']['code'] == 'session_not_open'
+            if refusal.status in (400, 401) and not expected:
                 self.wrong.append(f'{method} {target}: {refusal.body["error"]["code"]}')
             return refusal.status, refusal.body
         except ConnectionAbortedError:
@@ -111,6 +113,10 @@ class StandIn:
             raise Refusal(401, 'invalid_request_error', 'api_key_invalid')
         if headers.get('Stripe-Version') != VERSION:
             raise Refusal(400, 'invalid_request_error', 'no version is pinned')
+        ending = re.fullmatch(r'/v1/checkout/sessions/(\w+)/expire', path)
+        if ending and method == 'POST':
+            self.parameters('POST checkout/sessions/expire', body)
+            return self.once(headers.get('Idempotency-Key'), path, body, lambda: self.expire(ending[1]))
         update = method == 'POST' and m and m[1] == 'customers' and m[2]
         if not m or (bool(m[2]) != (method != 'POST') and not update):
             raise Refusal(404, 'invalid_request_error', 'url_invalid')
@@ -220,6 +226,13 @@ class StandIn:
                              'setup_future_usage': sent.get('payment_intent_data[setup_future_usage]')}
         return {k: v for k, v in session.items() if k != 'intent'}
 
+    def expire(self, name):
+        session = self.find('checkout.session', name)
+        if session['status'] != 'open':
+            raise Refusal(400, 'invalid_request_error', 'session_not_open')
+        session.update(status='expired', url=None)
+        return {k: v for k, v in session.items() if k != 'intent'}
+
     def charge(self, intent, country='GB'):
         charge = self.new('charge', 'ch', amount=intent['amount'], amount_captured=intent['amount'], currency=intent['currency'],
                           captured=True, payment_intent=intent['id'], metadata=intent['metadata'], amount_refunded=0)
@@ -274,6 +287,16 @@ class StandIn:
                 self.charge(intent, country)
                 session['payment_status'] = 'paid'
             return intent
+
+    def fail(self, refund):
+        """A refund does not arrive: the money is back in the account, and the charge says so."""
+        with self.lock:
+            refund = self.objects[refund['id']]
+            refund['status'] = 'failed'
+            charge = self.objects[refund['charge']]
+            charge['amount_refunded'] -= refund['amount']
+            charge['refunded'] = False
+            return refund
 
     def dispute(self, intent, amount=None):
         with self.lock:

@@ -53,7 +53,8 @@ st bank_import_chunk(struct arena *a, const struct bank_file *f, const int64_t *
         return ST_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         const struct bank_entry *e = &f->v[from + i];
-        v[i] = (struct bank_line){ .booked = e->booked.days, .value = e->value.days == DATE_NONE.days ? 0 : e->value.days, .currency = str_c(e->currency), .amount = e->amount,
+        v[i] = (struct bank_line){ .booked = e->booked.days, .value = e->value.days == DATE_NONE.days ? 0 : e->value.days,
+                                   .currency = str_c(e->currency), .amount = e->amount,
                                    .nth = nth[from + i], .name = e->name, .account = e->account, .wording = e->text,
                                    .bank_id = e->bank_id, .end_to_end = e->end_to_end };
     }

@@ -1,7 +1,8 @@
 /* A statement comes in: which entries are new, what each is for, and what remains for people.
  *
- * Every entry has a code made of what the file says about it, so that the same entry in another file is the same row; that of
- * a file in another format is known by its traits (same.h). Where an entry fits a payment to the last character and penny it is paid; everything else is stored as open, with the reason. */
+ * Every entry has a code made of what the file says about it, so that the same entry in another file is the same row; that of a
+ * file in another format is known by its traits (same.h). Where an entry fits a payment to the last character and penny it is
+ * paid; everything else is stored as open, with the reason. */
 #include <string.h>
 
 #include "clock.h"

@@ -103,7 +103,8 @@ static st add_invoice(struct cx *cx, const struct invoice_draft *d, const struct
     struct invoice_add_in in = {
         .uid = made->uid, .person = d->person, .order = d->order, .currency = d->currency, .net = t->net.minor,
         .vat = t->vat.minor, .gross = t->gross.minor, .treatment = d->treatment, .note = d->note,
-        .territory = d->territory, .seller = seller_text(CX_ARENA(cx), cx->config), .parts = d->party.parts.p ? d->party.parts : S(""), .at = cx->gate.now,
+        .territory = d->territory, .seller = seller_text(CX_ARENA(cx), cx->config),
+        .parts = d->party.parts.p ? d->party.parts : S(""), .at = cx->gate.now,
         .due_on = d->has_due_on ? d->due_on
                                 : date_add_days(date_london(cx->gate.now), (int32_t)cx->config->shop.due_days) };
     if (!in.note.p)

@@ -44,7 +44,7 @@ static st seller_of(struct arena *a, const struct config *config, str frozen, st
     s->address = (struct paper_lines){ address, n };
     s->country = config->company.country;
     s->email = config->company.email;
-    s->parts = S("");
+    s->parts = S(""); /* as one text it was configured */
     return ST_OK;
 }
 

@@ -177,7 +177,7 @@ static void fields_of(struct arena *a, const struct paper_party *who, bool count
     for (size_t i = 0; i < lines; i++)
         if (!apart[i])
             v[n++] = who->address.v[i];
-    f->streets = (struct paper_lines){ v, n };
+    f->streets = n ? (struct paper_lines){ v, n } : (struct paper_lines){ who->address.v, lines };
 }
 
 static void address(struct ubl *u, const struct paper_party *who)

@@ -351,6 +351,14 @@ static struct v_mail_row_list rows_of(const struct facts *f, struct v_mail_row r
     return (struct v_mail_row_list){ rows, n };
 }
 
+static str body_of(struct job_cx *cx, const struct facts *f)
+{
+    str body = words(cx, templates[f->mail].body, f);
+    if (f->received.n == 0)
+        return body;
+    return str_fmt(cx->gate.arena, "%.*s %.*s", STR_ARG(words(cx, TXT_MAIL_PART_RECEIVED, f)), STR_ARG(body));
+}
+
 static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_message *m)
 {
     struct arena *a = cx->gate.arena;
@@ -368,8 +376,7 @@ static st write_parts(struct job_cx *cx, const struct facts *f, struct mail_mess
         },
         .about = words(cx, t->subject, f),
         .lead = words(cx, t->lead, f),
-        .body = f->received.n ? str_fmt(a, "%.*s %.*s", STR_ARG(words(cx, TXT_MAIL_PART_RECEIVED, f)), STR_ARG(words(cx, t->body, f)))
-                              : words(cx, t->body, f),
+        .body = body_of(cx, f),
         .action = words(cx, t->action, f),
         .address = absolute(cx, f->path),
         .rows = rows_of(f, rows),
