@@ -110,7 +110,7 @@ static void read_only(struct env *e)
     t_st(reset_within(e, 5000), ST_OK, "it connects anew");
     for (int i = 0; i < 2; i++) {
         t_st(db_begin(e->w), ST_OK, "begin");
-        t_st(env_put(e, "a", S("lost")), ST_IO, "but may not write");
+        t_st(env_put(e, "a", S("lost")), ST_READ_ONLY, "but may not write");
         db_rollback(e->w);
         t_st(reset_within(e, 5000), ST_OK, "it connects anew");
     }
@@ -118,7 +118,7 @@ static void read_only(struct env *e)
     snprintf(sql, sizeof sql, "BEGIN READ WRITE; ALTER DATABASE %s RESET default_transaction_read_only; COMMIT", e->t.name);
     t_ok(env_beside(e, sql), "the database may be written to again");
     t_st(db_begin(e->w), ST_OK, "begin");
-    t_st(env_put(e, "a", S("lost")), ST_IO, "an old session does not know yet");
+    t_st(env_put(e, "a", S("lost")), ST_READ_ONLY, "an old session does not know yet");
     db_rollback(e->w);
     t_st(reset_within(e, 5000), ST_OK, "a new one does");
     t_ok(env_add(e, "a", S("x")) > 0, "and work goes on");

@@ -37,6 +37,7 @@ static const struct {
     { "coupon_uncount", "a list of one order's coupons" },
     { "retention_holds_live", "holds in force, which are few" },
     { "retention_runs_open", "runs that are not finished: one, or two" },
+    { "coupon_recount", "a list of one order's coupons" },
     { "trial_fill_used", "asked once, of a system that is empty or is refused" },
 };
 
