@@ -16,6 +16,7 @@
 #include "latency.h"
 #include "order.h"
 #include "privacy.h"
+#include "restricted.h"
 #include "rnd.h"
 #include "run.h"
 #include "shared.h"
@@ -262,7 +263,7 @@ static void order_and_pay(struct cx *cx)
 
 static void write_down(void)
 {
-    static const struct vault_within within = { NULL, key_new, key_of, blind, token_key };
+    static const struct vault_within within = { .key_new = key_new, .key_open = key_of, .blind = blind, .token_key = token_key };
     struct config *config = NEW(self.arena, struct config);
     struct cx_chain chain = { .known = false };
     struct cx cx = { .config = config, .chain = &chain, .gate = { .db = self.db, .arena = self.arena, .now = clock_now() } };
@@ -270,6 +271,8 @@ static void write_down(void)
     must(privacy_in_force(self.db, self.arena, &cx.gate.statement, &cx.gate.statement_id), "the statement");
     must(shared_features(self.arena, config), "the tables");
     cx.gate.vault = vault_client_within(self.arena, &within, 64);
+    cx.gate.restricted = restricted_new(self.arena, true);
+    must(cx.gate.vault && cx.gate.restricted ? ST_OK : ST_NO_MEMORY, "the gate");
     sqlite3_trace_v2(self.sqlite, SQLITE_TRACE_STMT | SQLITE_TRACE_ROW, on_trace, NULL);
     must(db_begin(self.db), "begin");
     order_and_pay(&cx);

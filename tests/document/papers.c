@@ -25,7 +25,6 @@ struct sample {
 
 static const str home[] = { SI("12 Quillfeather Lane"), SI("Guildford"), SI("GU1 3XZ"), SI("United Kingdom") };
 static const str berlin[] = { SI("Torstraße 119"), SI("10119 Berlin"), SI("Germany") };
-static const str berlin_street[] = { SI("Torstraße 119") };
 static const str athens[] = { SI("Ακαδημίας 12"), SI("106 71 Αθήνα"), SI("Greece") };
 static const str kyiv[] = { SI("вулиця Хрещатик, 22"), SI("01001 Київ"), SI("Ukraine") };
 static const str yerevan[] = { SI("Աբովյան փողոց 8"), SI("0001 Երևան"), SI("Armenia") };
@@ -44,8 +43,7 @@ static const struct sample samples[] = {
     { "note", "GBP", "domestic", "", "issued", PAPER_CREDIT_NOTE,
       { .name = SI("Alice Marlowe"), .address = LINES(home), .country = SI("GB") }, 2, { 2000, 2000, 2000 }, false },
     { "euro", "EUR", "oss", "", "paid", PAPER_INVOICE,
-      { .name = SI("Jürgen Weiß"), .address = LINES(berlin), .country = SI("DE"), .streets = LINES(berlin_street), .city = SI("Berlin"),
-        .postcode = SI("10119"), .region = SI("Berlin") }, 4, { 1900, 700, 1900 }, false },
+      { .name = SI("Jürgen Weiß"), .address = LINES(berlin), .country = SI("DE"), .parts = SI("1.6.6 1.0.5 1.6.6") }, 4, { 1900, 700, 1900 }, false },
     { "euro-note", "EUR", "oss", "", "issued", PAPER_CREDIT_NOTE,
       { .name = SI("Jürgen Weiß"), .address = LINES(berlin), .country = SI("DE") }, 4, { 1900, 700, 1900 }, false },
     { "reverse", "EUR", "reverse_charge", "Reverse charge: the customer accounts for the VAT (Article 196 of Directive 2006/112/EC).",
