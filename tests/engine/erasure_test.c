@@ -306,7 +306,7 @@ static void behind_its_back(struct engine *e)
     struct somebody a = somebody(e);
     struct held_invoice_row before = invoice_of(e, &a);
     pass_to(e, 2033, 5, 2);
-    dispose_upto(e, 2);
+    dispose_upto(e, 3);
     t_ok(!invoice_of(e, &a).party_name, "the party is gone, and nobody has looked yet");
     t_st(db_begin(e->db), ST_OK, "begin");
     t_st(held_back(e->db, &(struct held_back_in){ a.s.order.invoice, before.party_name }, NULL), ST_OK, "somebody puts it back");

@@ -23,8 +23,7 @@ static st fail_nt(struct cx *cx, int64_t id, const char *problem)
     return cx_event_nt(cx, EVENT_RETENTION_FAILED, "tombstone", id, str_c(problem));
 }
 
-/* Nothing is collected under the key any more: its epoch is over, or its owner has gone. */
-static st is_closed(struct cx *cx, int64_t person, str key_class, bool *closed)
+st run_key_closed(struct cx *cx, int64_t person, str key_class, bool *closed)
 {
     struct retention_person_row p;
     date end = statement_key_epoch_end(key_class);
@@ -45,7 +44,7 @@ static st free_key_nt(struct cx *cx, const struct retention_waiting_row *t, size
     if (s == ST_NOT_FOUND)
         return ST_OK;
     TRY(s);
-    TRY(is_closed(cx, row.person_id, row.class, &closed));
+    TRY(run_key_closed(cx, row.person_id, row.class, &closed));
     if (!closed)
         return ST_OK;
     TRY(dispose_key_used(cx, row.person_id, life, key, &used, &sure));

@@ -29,6 +29,10 @@ NODISCARD st run_mark_nt(struct cx *, struct run_cursor *, int64_t *n, bool *mor
 NODISCARD st run_erasures_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
 /* Is the erasure that this run is for finished? Looks through everything once more. ST_OK and true for other runs. */
 NODISCARD st run_erasure_finish_nt(struct cx *, int64_t run, bool *finished);
+/* Once a day some of the keys of all: those whose time is over and that seal nothing any more get a tombstone. */
+NODISCARD st run_keys_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
+/* Can nothing be collected under this key any more: its epoch is over, or its owner has gone? */
+NODISCARD st run_key_closed(struct cx *, int64_t person, str key_class, bool *closed);
 /* Open tombstones become gone, gone ones proven: at most 40. */
 NODISCARD st run_clear_nt(struct cx *, int64_t *n, int64_t *failed);
 NODISCARD st run_prove_nt(struct cx *, int64_t *n, int64_t *failed);

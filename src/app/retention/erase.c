@@ -14,6 +14,7 @@
 
 #define DAY 86400
 #define HOUR 3600
+#define SOON 5           /* seconds: a message needs a moment */
 #define ROWS_MOST 2000 /* looked at in one command */
 
 /* ---- asking ---------------------------------------------------------------------------------------------------- */
@@ -197,6 +198,13 @@ static st free_keys(struct going *g)
 
 /* ---- running --------------------------------------------------------------------------------------------------- */
 
+/* Nobody waits for the hour. */
+static st again_soon(struct cx *cx, int64_t erasure)
+{
+    str key = str_fmt(CX_ARENA(cx), "erasure|%lld|%lld", (long long)erasure, (long long)cx->gate.now.s + SOON);
+    return cx_job_nt(cx, S("retention.run"), key, 0, 0, (utc){ cx->gate.now.s + SOON });
+}
+
 /* Told of it at the address that is about to go; and signed out everywhere. */
 static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
 {
@@ -211,6 +219,7 @@ static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
     TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));
     TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = e->person_id, .at = cx->gate.now }, NULL));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
+    TRY(again_soon(cx, e->id));
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
 }
 
@@ -229,7 +238,7 @@ static st go_on_nt(struct cx *cx, const struct erase_running_row *e, struct run_
     *all = true;
     TRY(mail_is_out(cx, e, &out));
     if (!out)
-        return ST_OK;
+        return again_soon(cx, e->id);
     TRY(erase_close_gone(CX_DB(cx), &(struct erase_close_gone_in){ .id = e->person_id, .at = cx->gate.now }, NULL));
     struct going g = { .cx = cx, .person = e->person_id, .run = e->disposal_id, .n = n };
     TRY(mark_person(&g, c, all));
@@ -255,6 +264,27 @@ st run_erasures_nt(struct cx *cx, struct run_cursor *c, int64_t *n, bool *more)
     return ST_OK;
 }
 
+/* What is left of the records of where things came from, when nothing of their class is there any more. */
+static st forget_origins(struct going *g)
+{
+    struct erase_held_rows rows;
+    st problem;
+    bool held = run_held(g->cx, g->person, (uid){ { 0 } }, &problem);
+    TRY(problem);
+    if (held)
+        return ST_OK;
+    TRY(erase_held(CX_DB(g->cx), CX_ARENA(g->cx), &(struct erase_held_in){ .person = g->person }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        for (size_t k = 0; k < column_catalog_n; k++) {
+            const struct column_info *c = &column_catalog[k];
+            size_t life;
+            str name = str_fmt(CX_ARENA(g->cx), "%.*s.%.*s", STR_ARG(c->table), STR_ARG(c->name));
+            if (str_eq(rows.v[i].col, name) && goes_on_request(g, (enum column_id)k, &life))
+                TRY(erase_origins(CX_DB(g->cx), &(struct erase_origins_in){ .person = g->person, .col = name }, NULL));
+        }
+    return arena_failed(CX_ARENA(g->cx)) ? ST_NO_MEMORY : ST_OK;
+}
+
 st run_erasure_finish_nt(struct cx *cx, int64_t run, bool *finished)
 {
     struct erase_of_run_row e;
@@ -273,6 +303,7 @@ st run_erasure_finish_nt(struct cx *cx, int64_t run, bool *finished)
     *finished = all && n == 0; /* what was found has its tombstone now: the next round sees to it */
     if (!*finished)
         return ST_OK;
+    TRY(forget_origins(&g));
     TRY(erase_done(CX_DB(cx), &(struct erase_done_in){ .id = e.id, .at = cx->gate.now }, NULL));
     return cx_event_nt(cx, EVENT_ERASURE_DONE, "erasure", e.id, S(""));
 }

@@ -69,6 +69,10 @@ SELECT class, key_id FROM person_key WHERE person_id = ?1 ORDER BY class;
 -- What is held of somebody, by column, and when the newest of it came in.
 SELECT col, count(*) AS n, max(collected_at) AS newest FROM origin WHERE person_id = ?1 GROUP BY col ORDER BY col;
 
+-- :exec erase_origins (person @i64, col @text)
+-- Where values came from that are not there any more, whoever removed them.
+DELETE FROM origin WHERE person_id = ?1 AND col = ?2;
+
 -- :one erase_certificate (id @i64)
 SELECT uid, kind, day, started_at, finished_at, entries, keys, failed, hash FROM disposal WHERE id = ?1;
 

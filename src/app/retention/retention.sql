@@ -108,3 +108,15 @@ SELECT id, class, place, row_id, row_uid, key_id, last_day FROM tombstone WHERE 
 -- :exec retention_again (run @i64, class @text, place @text, row @i64, uid @blob, reason @text, last_day @date, n @i64, at @time)
 INSERT INTO tombstone (disposal_id, class, place, row_id, row_uid, reason, last_day, state, n_values, problem, made_at, gone_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'gone', ?8, '', ?9, ?9) ON CONFLICT DO NOTHING;
+
+-- ---- keys that nothing needs, whoever removed what they sealed
+
+-- :one retention_setting (name @text)
+SELECT value FROM setting WHERE name = ?1;
+
+-- :exec retention_setting_put (name @text, value @text)
+INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- :many retention_keys_from max 100 (person @i64, class @text)
+-- In the order of the table's key, from beyond this one.
+SELECT person_id, class, key_id FROM person_key WHERE person_id >= ?1 AND (person_id > ?1 OR class > ?2) ORDER BY person_id, class;
