@@ -102,7 +102,7 @@ def erased(system):
     told = system.mail('erasing your information', to=who['email'])
     assert link.rpartition('/')[2] in told.get_body(('plain',)).get_content(), 'the last message leads to the certificate'
     certificate = stranger.get(stranger.get(link).link('/certificates/'))
-    words = certificate.body.decode() if isinstance(certificate.body, bytes) else certificate.body
+    words = certificate.raw.decode() if isinstance(certificate.raw, bytes) else certificate.raw
     assert 'Certificate of disposal' in words and 'Not as they should be: 0' in words, words
     fingerprint = re.search(r'\b[0-9a-f]{64}\b', words).group(0)
     assert number(system, f"event_log WHERE event = 'retention.disposed' AND detail LIKE '%hash={fingerprint}%'") == 1
