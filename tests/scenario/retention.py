@@ -167,7 +167,7 @@ def disposal_is_killed(system):
     """roles are killed while disposal goes through twelve years: never half, in the end everything once, and proven"""
     seed = os.environ.get('AVOW_KILL_SEED', '24')
     chance, clock = random.Random(f'{seed}/{system.database}'), Clock(system)
-    out = fill(system, '--customers', str(CUSTOMERS), '--invoices', str(4 * CUSTOMERS), '--services', str(5 * CUSTOMERS)).stdout
+    out = fill(system, size=(CUSTOMERS, 4 * CUSTOMERS, 5 * CUSTOMERS)).stdout
     email, password = sign_in_of(out, 'customer')
     system.start()
     invoices = number(system, "invoice WHERE party_name IS NOT NULL")

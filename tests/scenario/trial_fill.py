@@ -10,9 +10,10 @@ from system import AVOW, Client, System, for_both
 INVOICES = "invoice WHERE kind = 'invoice'"  # and not a credit note
 
 
-def fill(system, *more, check=True):
+def fill(system, *more, check=True, size=(12, 40, 50)):
     settings = [a for name, value in system.settings.items() for a in ('--set', f'{name}={value}')]
-    return subprocess.run([AVOW, 'trial', '--customers', '12', '--invoices', '40', '--services', '50', '--data', system.data,
+    customers, invoices, services = (str(n) for n in size)
+    return subprocess.run([AVOW, 'trial', '--customers', customers, '--invoices', invoices, '--services', services, '--data', system.data,
                            *settings, *more], capture_output=True, text=True, check=check, timeout=300)
 
 
