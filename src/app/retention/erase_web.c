@@ -157,6 +157,17 @@ st page_leave(struct rq *rq)
     return show_leave_page(rq, 200, &v);
 }
 
+st page_close(struct rq *rq)
+{
+    struct v_close_page v = { .f = web_form(rq, FORM_LEAVE), .grace = grace_of(rq) };
+    struct retention_block b;
+    if (!v.f)
+        return ST_NO_MEMORY;
+    TRY(retention_blocks(rq->db, rq->arena, rq->now, rq->actor.person, &b));
+    v.may_go = !b.word;
+    return show_close_page(rq, 200, &v);
+}
+
 static st with_password(struct rq *rq, hashed_fn *then)
 {
     struct erase_password_row row;

@@ -17,7 +17,9 @@ INSERT INTO legal_hold (uid, person_id, row_uid, what, reason, owner_id, review_
 RETURNING id;
 
 -- :one hold_by_uid (uid @uid)
-SELECT id, uid, person_id, what, owner_id, review_on, lifted_at FROM legal_hold WHERE uid = ?1;
+SELECT h.id, h.uid, h.what, h.row_uid, h.reason, h.review_on, h.set_at, h.lifted_at, p.uid AS person_uid, p.full_name,
+  o.uid AS owner_uid, o.full_name AS owner_name
+FROM legal_hold h JOIN person p ON p.id = h.person_id JOIN person o ON o.id = h.owner_id WHERE h.uid = ?1;
 
 -- :exec hold_end (id @i64, at @time, by @i64)
 UPDATE legal_hold SET lifted_at = ?2, lifted_by = ?3 WHERE id = ?1 AND lifted_at IS NULL;

@@ -32,17 +32,20 @@ static st name_of(struct rq *rq, uid row, const struct sealed *name, str *out)
     return s == ST_SEALED ? ST_OK : s;
 }
 
+static str number_of(struct rq *rq, str row)
+{
+    uid id;
+    if (!row.p || row.n != sizeof id.b)
+        return S("");
+    memcpy(id.b, row.p, sizeof id.b);
+    return uid_str(rq->arena, id);
+}
+
 static st row_of(struct rq *rq, const struct hold_live_row *h, struct v_hold_row *out)
 {
-    struct form_view *f = web_form(rq, FORM_HOLD_REVIEW);
-    uid row = { { 0 } };
-    if (!f)
-        return ST_NO_MEMORY;
-    if (h->row_uid.p && h->row_uid.n == sizeof row.b)
-        memcpy(row.b, h->row_uid.p, sizeof row.b);
-    *out = (struct v_hold_row){ .id = h->uid, .what = h->what, .row = uid_zero(row) ? S("") : uid_str(rq->arena, row),
-                                .review_on = h->review_on, .set_at = h->set_at, .person = h->person_uid,
-                                .due = h->review_on.days <= date_london(rq->now).days, .f = f };
+    *out = (struct v_hold_row){ .id = h->uid, .what = h->what, .row = number_of(rq, h->row_uid), .review_on = h->review_on,
+                                .set_at = h->set_at, .person = h->person_uid,
+                                .due = h->review_on.days <= date_london(rq->now).days };
     TRY(gate_use(&rq->gate, COL_legal_hold_reason, PURPOSE_RECORDS, h->uid, h->reason, &out->reason));
     TRY(name_of(rq, h->person_uid, h->full_name, &out->name));
     return name_of(rq, h->owner_uid, h->owner_name, &out->owner);
@@ -51,7 +54,7 @@ static st row_of(struct rq *rq, const struct hold_live_row *h, struct v_hold_row
 st page_staff_holds(struct rq *rq)
 {
     struct hold_live_rows rows;
-    struct v_holds_page v = { .csrf = rq->csrf };
+    struct v_holds_page v = { 0 };
     TRY(hold_live(rq->db, rq->arena, &(struct hold_live_in){ .after_on = { 0 } }, &rows));
     struct v_hold_row *r = NEWN(rq->arena, struct v_hold_row, rows.n + 1);
     if (!r)
@@ -59,7 +62,25 @@ st page_staff_holds(struct rq *rq)
     for (size_t i = 0; i < rows.n; i++)
         TRY(row_of(rq, &rows.v[i], &r[i]));
     v.rows = (struct v_hold_row_list){ r, rows.n };
+    v.more = rows.more;
     return show_holds_page(rq, 200, &v);
+}
+
+st page_staff_hold(struct rq *rq)
+{
+    const struct hold_by_uid_row *h = rq->object;
+    struct form_view *f = web_form(rq, FORM_HOLD_REVIEW);
+    if (!f)
+        return ST_NO_MEMORY;
+    struct v_hold_page v = { .id = h->uid, .what = h->what, .row = number_of(rq, h->row_uid), .review_on = h->review_on,
+                             .set_at = h->set_at, .person = h->person_uid, .lifted = h->lifted_at.s != UTC_NONE.s, .f = f,
+                             .csrf = rq->csrf, .idem = rq_idem(rq), .due = h->review_on.days <= date_london(rq->now).days };
+    st s = gate_use(&rq->gate, COL_legal_hold_reason, PURPOSE_RECORDS, h->uid, h->reason, &v.reason);
+    if (s != ST_OK && s != ST_SEALED)
+        return s;
+    TRY(name_of(rq, h->person_uid, h->full_name, &v.name));
+    TRY(name_of(rq, h->owner_uid, h->owner_name, &v.owner));
+    return show_hold_page(rq, 200, &v);
 }
 
 st page_staff_hold_new(struct rq *rq)
