@@ -3,7 +3,7 @@
 
 -- One consent, from the moment it was asked for: what was agreed to, in which words, under which statement, where, and how it ended.
 -- Double opt-in: 'asked' until the link in a message is followed; its code is kept only as long as it can be used.
-CREATE TABLE consent (                     --: owner person_id
+CREATE TABLE consent (                     --: owner person_id, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL,      --: link
@@ -32,7 +32,7 @@ CREATE INDEX consent_asked ON consent (expires_at) WHERE state = 'asked';
 
 -- What somebody chose for a topic that rests on an interest of ours: told of it and not refused ('told'), asked for it ('on'), does not
 -- want it ('off'), or objects ('objected'). A new row ends the one before: the history stays.
-CREATE TABLE mail_choice (                 --: owner person_id
+CREATE TABLE mail_choice (                 --: owner person_id, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL,      --: link
@@ -63,7 +63,7 @@ CREATE INDEX suppression_code ON suppression (code, id);
 
 -- An address that was given for the newsletter, by somebody who may have no account. It belongs to a person of its own (kind
 -- 'visitor'), so that it has a key and can be disposed of.
-CREATE TABLE subscriber (                  --: owner person_id
+CREATE TABLE subscriber (                  --: owner person_id, row goes
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
   person_id    @ref(person) NOT NULL UNIQUE, --: link
@@ -142,3 +142,9 @@ CREATE INDEX announcement_send_state ON announcement_send (announcement_id, stat
 CREATE INDEX announcement_send_person ON announcement_send (person_id, id);
 CREATE INDEX announcement_send_code ON announcement_send (code, id);
 CREATE INDEX announcement_send_at ON announcement_send (sent_at, id) WHERE sent_at IS NOT NULL;
+-- Due, by trigger (docs/adr/0024): what ended, and what was never confirmed.
+CREATE INDEX consent_due_given ON consent (given_at, id) WHERE state = 'given';
+CREATE INDEX consent_due_withdrawn ON consent (withdrawn_at, id) WHERE withdrawn_at IS NOT NULL;
+CREATE INDEX consent_due_lapsed ON consent (asked_at, id) WHERE state = 'lapsed';
+CREATE INDEX mail_choice_due ON mail_choice (ended_at, id) WHERE ended_at IS NOT NULL;
+CREATE INDEX subscriber_due ON subscriber (created_at, id) WHERE confirmed_at IS NULL;

@@ -117,7 +117,7 @@ static st steps(struct arena *a, struct writer_access *w, struct sums *sum)
         struct retention_step_out out = { 0 };
         struct writer_refusal why = { S(""), S("") };
         TRY(writer_access_call(w, a, CMD_RETENTION_STEP, (uid){ { 0 } }, &in, &out, &why));
-        sum->marked += in.phase < 3 ? out.n : 0;
+        sum->marked += in.phase < 4 ? out.n : 0;
         sum->failed += out.failed;
         if (out.done)
             return ST_OK;

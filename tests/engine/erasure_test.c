@@ -73,6 +73,11 @@ static void gone(struct engine *e, const struct somebody *p)
     t_ok(!key_left(e, p, "account") && !key_left(e, p, "service@2026") && !key_left(e, p, "security@2026-11"), "their keys are destroyed");
     t_ok(invoice_of(e, p).party_name != NULL && key_left(e, p, "books@2026"), "the law's part stays");
     t_ok(order_of(e, p).ip != NULL, "and what fraud needs for a while");
+    struct held_ties_row ties = { 0 };
+    t_st(held_ties(e->db, e->a, &(struct held_ties_in){ p->s.who.person }, &ties), ST_OK, "what binds");
+    t_ok(ties.consents == 0 && ties.choices == 0 && ties.exports == 0, "consents, choices and copies have ended");
+    t_ok(ties.suppressed > 0, "the address is on the list of who is not written to, as a code");
+    t_ok(ties.requests == 0 && ties.answered > 0, "the request is answered");
     t_i64(held(e, p, COL_person_email) + held(e, p, COL_service_hostname) + held(e, p, COL_session_ip), 0,
           "the page of everything that is held shows none of it");
 }
@@ -306,7 +311,7 @@ static void behind_its_back(struct engine *e)
     struct somebody a = somebody(e);
     struct held_invoice_row before = invoice_of(e, &a);
     pass_to(e, 2033, 5, 2);
-    dispose_upto(e, 3);
+    dispose_upto(e, 4);
     t_ok(!invoice_of(e, &a).party_name, "the party is gone, and nobody has looked yet");
     t_st(db_begin(e->db), ST_OK, "begin");
     t_st(held_back(e->db, &(struct held_back_in){ a.s.order.invoice, before.party_name }, NULL), ST_OK, "somebody puts it back");

@@ -75,3 +75,11 @@ UPDATE invoice SET status = 'unpaid' WHERE person_id = ?1 AND status = 'paid';
 
 -- :exec held_paid (person @i64)
 UPDATE invoice SET status = 'paid' WHERE person_id = ?1 AND status = 'unpaid' AND number IS NOT NULL;
+
+-- :one held_ties (person @i64) -> (consents @i64, choices @i64, requests @i64, answered @i64, suppressed @i64, exports @i64)
+SELECT (SELECT count(*) FROM consent c WHERE c.person_id = ?1 AND c.state IN ('given', 'asked')) AS consents,
+  (SELECT count(*) FROM mail_choice m WHERE m.person_id = ?1 AND m.ended_at IS NULL) AS choices,
+  (SELECT count(*) FROM rights_request r WHERE r.person_id = ?1 AND r.closed_at IS NULL) AS requests,
+  (SELECT count(*) FROM rights_request a WHERE a.person_id = ?1 AND a.state = 'answered') AS answered,
+  (SELECT count(*) FROM suppression s WHERE s.reason = 'erased' AND s.lifted_at IS NULL) AS suppressed,
+  (SELECT count(*) FROM export e WHERE e.person_id = ?1 AND e.ended_at IS NULL) AS exports;

@@ -73,3 +73,36 @@ INSERT INTO mail_link (person_id, topic, token_code, created_at) VALUES (?1, ?2,
 
 -- :one consent_link_get (code @blob)
 SELECT person_id, topic FROM mail_link WHERE token_code = ?1;
+
+-- :many consent_due_given max 100 (before @time, after_at @time, after @i64)
+-- Retention: consents in force, by when they were given; when they were last relied on counts.
+SELECT id, uid, person_id, given_at AS at, given_at AS consent_used, used_at AS consent_used_on FROM consent
+WHERE state = 'given' AND given_at < ?1 AND given_at >= ?2 AND (given_at > ?2 OR id > ?3) ORDER BY given_at, id;
+
+-- :many consent_due_withdrawn max 100 (before @time, after_at @time, after @i64)
+-- Those that were withdrawn.
+SELECT id, uid, person_id, withdrawn_at AS at, withdrawn_at AS consent_used FROM consent
+WHERE withdrawn_at IS NOT NULL AND withdrawn_at < ?1 AND withdrawn_at >= ?2 AND (withdrawn_at > ?2 OR id > ?3) ORDER BY withdrawn_at, id;
+
+-- :many consent_due_lapsed max 100 (before @time, after_at @time, after @i64)
+-- And those that never came to be.
+SELECT id, uid, person_id, asked_at AS at, asked_at AS consent_used FROM consent
+WHERE state = 'lapsed' AND asked_at < ?1 AND asked_at >= ?2 AND (asked_at > ?2 OR id > ?3) ORDER BY asked_at, id;
+
+-- :many consent_due_choices max 100 (before @time, after_at @time, after @i64)
+-- Choices that others followed, or whose account ended.
+SELECT id, uid, person_id, ended_at AS at, ended_at AS consent_used FROM mail_choice
+WHERE ended_at IS NOT NULL AND ended_at < ?1 AND ended_at >= ?2 AND (ended_at > ?2 OR id > ?3) ORDER BY ended_at, id;
+
+-- :many consent_due_unconfirmed max 100 (before @time, after_at @time, after @i64)
+-- Addresses that nobody confirmed.
+SELECT id, uid, person_id, created_at AS at, created_at AS unconfirmed FROM subscriber
+WHERE confirmed_at IS NULL AND created_at < ?1 AND created_at >= ?2 AND (created_at > ?2 OR id > ?3) ORDER BY created_at, id;
+
+-- :many consent_due_left max 100 (before @time, after_at @time, after @i64)
+-- Addresses that are not written to any more.
+SELECT s.id, s.uid, s.person_id, c.withdrawn_at AS at, c.withdrawn_at AS unconfirmed FROM consent c JOIN subscriber s ON s.person_id = c.person_id
+WHERE c.withdrawn_at IS NOT NULL AND c.withdrawn_at < ?1 AND c.withdrawn_at >= ?2 AND (c.withdrawn_at > ?2 OR s.id > ?3)
+  AND NOT EXISTS (SELECT 1 FROM consent x WHERE x.person_id = c.person_id
+    AND (x.state IN ('given', 'asked') OR (x.withdrawn_at IS NOT NULL AND x.withdrawn_at > c.withdrawn_at)))
+ORDER BY c.withdrawn_at, s.id;

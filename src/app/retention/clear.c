@@ -83,12 +83,31 @@ static st clear_key_nt(struct cx *cx, const struct retention_waiting_row *t)
     return retention_gone(CX_DB(cx), &(struct retention_gone_in){ .id = t->id, .n = 1, .at = cx->gate.now }, NULL);
 }
 
+bool run_is_trouble(st s)
+{
+    return s == ST_IO || s == ST_FULL || s == ST_AWAY || s == ST_RETRY || s == ST_TIMEOUT || s == ST_NO_MEMORY || s == ST_LIMIT;
+}
+
+/* What cannot be done to one keeps no other from going. */
+static st clear_nt(struct cx *cx, const struct retention_waiting_row *t, int64_t *failed)
+{
+    TRY(db_savepoint(CX_DB(cx)));
+    st s = t->has_key_id ? clear_key_nt(cx, t) : clear_row_nt(cx, t, failed);
+    if (s == ST_OK)
+        return db_release(CX_DB(cx));
+    db_rollback_to(CX_DB(cx));
+    if (run_is_trouble(s) || arena_failed(CX_ARENA(cx)))
+        return s;
+    ++*failed;
+    return fail_nt(cx, t->id, st_info(s)->name);
+}
+
 st run_clear_nt(struct cx *cx, int64_t *n, int64_t *failed)
 {
     struct retention_waiting_rows rows;
     TRY(retention_waiting(CX_DB(cx), CX_ARENA(cx), &(struct retention_waiting_in){ S("open") }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        TRY(rows.v[i].has_key_id ? clear_key_nt(cx, &rows.v[i]) : clear_row_nt(cx, &rows.v[i], failed));
+        TRY(clear_nt(cx, &rows.v[i], failed));
     *n += (int64_t)rows.n;
     return ST_OK;
 }

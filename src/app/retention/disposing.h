@@ -17,6 +17,8 @@ struct entomb {
     date last_day;
 };
 NODISCARD st run_entomb_nt(struct cx *, const struct entomb *, bool *made, bool *held);
+/* Does a status say that database, vault or memory are in trouble, and not that this one thing cannot be done? */
+bool run_is_trouble(st);
 bool run_table_named(str name, enum table_id *);
 bool run_held(struct cx *, int64_t person, uid row, st *problem);
 
@@ -29,6 +31,8 @@ NODISCARD st run_mark_nt(struct cx *, struct run_cursor *, int64_t *n, bool *mor
 NODISCARD st run_erasures_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
 /* Is the erasure that this run is for finished? Looks through everything once more. ST_OK and true for other runs. */
 NODISCARD st run_erasure_finish_nt(struct cx *, int64_t run, bool *finished);
+/* Lists about nobody, when the clause that needs them is gone. */
+NODISCARD st run_marketing_nt(struct cx *, int64_t *n, bool *more);
 /* Once a day some of the keys of all: those whose time is over and that seal nothing any more get a tombstone. */
 NODISCARD st run_keys_nt(struct cx *, struct run_cursor *, int64_t *n, bool *more);
 /* Can nothing be collected under this key any more: its epoch is over, or its owner has gone? */

@@ -68,3 +68,53 @@ UPDATE session SET expires_at = created_at WHERE person_id = ?1 AND expires_at >
 
 -- :one due_sessions_left (row @i64) -> (n @i64)
 SELECT count(*) AS n FROM session WHERE person_id = ?1 AND expires_at > created_at;
+
+-- With the account end what was agreed to and chosen, and the copies that were asked for; their own time begins.
+
+-- :exec due_consents_end (row @i64)
+UPDATE consent SET state = 'withdrawn', given_at = coalesce(given_at, asked_at), token_code = NULL, withdrawn_point = 'profile',
+  withdrawn_at = (SELECT coalesce(p.closed_at, p.created_at) FROM person p WHERE p.id = consent.person_id)
+WHERE person_id = ?1 AND state IN ('given', 'asked');
+
+-- :one due_consents_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM consent WHERE person_id = ?1 AND state IN ('given', 'asked');
+
+-- :exec due_choices_end (row @i64)
+UPDATE mail_choice SET ended_at = (SELECT coalesce(p.closed_at, p.created_at) FROM person p WHERE p.id = mail_choice.person_id)
+WHERE person_id = ?1 AND ended_at IS NULL;
+
+-- :one due_choices_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM mail_choice WHERE person_id = ?1 AND ended_at IS NULL;
+
+-- :exec due_mail_links_remove (row @i64)
+DELETE FROM mail_link WHERE person_id = ?1;
+
+-- :one due_mail_links_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM mail_link WHERE person_id = ?1;
+
+-- :exec due_exports_end (row @i64)
+UPDATE export SET state = 'ended', ended_at = asked_at WHERE person_id = ?1 AND ended_at IS NULL;
+
+-- :one due_exports_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM export WHERE person_id = ?1 AND ended_at IS NULL;
+
+-- :exec due_traits_remove (row @i64)
+DELETE FROM bank_trait WHERE entry_id = ?1;
+
+-- :one due_traits_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM bank_trait WHERE entry_id = ?1;
+
+-- :exec due_aliases_remove (row @i64)
+DELETE FROM bank_alias WHERE entry_id = ?1;
+
+-- :one due_aliases_left (row @i64) -> (n @i64)
+SELECT count(*) AS n FROM bank_alias WHERE entry_id = ?1;
+
+-- :many due_restrictions max 200 (row @i64, after @i64)
+SELECT id FROM restriction WHERE person_id = ?1 AND id > ?2 AND (note IS NOT NULL OR lift_note IS NOT NULL) ORDER BY id;
+
+-- :many due_claims max 200 (row @i64, after @i64)
+SELECT id FROM restriction_claim WHERE person_id = ?1 AND id > ?2 AND reason IS NOT NULL ORDER BY id;
+
+-- :many due_notices max 200 (row @i64, after @i64)
+SELECT id FROM recipient_notice WHERE person_id = ?1 AND id > ?2 AND note IS NOT NULL ORDER BY id;

@@ -4,13 +4,19 @@
 #include "access.h"
 #include "clock.h"
 #include "config_keys.h"
+#include "consent.h"
 #include "erase_sql.h"
+#include "export.h"
 #include "log.h"
 #include "mail.h"
+#include "notice.h"
+#include "rights.h"
+#include "suppress.h"
 #include "retention.h"
 #include "retention_sql.h"
 #include "rnd.h"
 #include "str.h"
+#include "text.h"
 
 #define DAY 86400
 #define HOUR 3600
@@ -54,26 +60,41 @@ st cmd_account_close(struct cx *cx, const struct account_close_in *in, struct ac
     return cx_event_nt(cx, EVENT_PERSON_CLOSED, "person", who, S(""));
 }
 
-st cmd_erasure_ask(struct cx *cx, const struct erasure_ask_in *in, struct erasure_ask_out *out)
+/* It is a request about people's own data as any other, with its clock; unless it is one already. */
+static st known_as_request(struct cx *cx, int64_t person)
+{
+    int64_t id;
+    st s = rights_find_open(CX_DB(cx), CX_ARENA(cx), person, RIGHTS_ERASE, &id);
+    if (s != ST_NOT_FOUND)
+        return s;
+    return rights_open_nt(cx, &(struct rights_open){ .kind = RIGHTS_ERASE, .channel = RIGHTS_BY_ACCOUNT, .person = person,
+        .received = DATE_NONE, .identified = true, .name = S(""), .email = S(""), .said = S(""), .field = S(""), .wanted = S(""),
+        .source = SOURCE_PERSON }, &id);
+}
+
+st erasure_ask_nt(struct cx *cx, int64_t person, uid *erasure)
 {
     struct erase_live_row live;
     struct erase_add_row made;
-    int64_t who = cx->actor.person;
-    (void)in;
-    TRY(not_blocked(cx, who));
-    st s = erase_live(CX_DB(cx), CX_ARENA(cx), &(struct erase_live_in){ .person = who }, &live);
-    if (s == ST_OK) { /* asked for already: that one counts */
-        out->erasure = live.uid;
-        return ST_OK;
-    }
+    TRY(not_blocked(cx, person));
+    st s = erase_live(CX_DB(cx), CX_ARENA(cx), &(struct erase_live_in){ .person = person }, &live);
+    if (s == ST_OK) /* asked for already: that one counts */
+        *erasure = live.uid;
     if (s != ST_NOT_FOUND)
         return s;
-    out->erasure = rnd_uid();
+    *erasure = rnd_uid();
     utc run_at = { cx->gate.now.s + cx->config->retention.cooling_days * DAY };
-    TRY(erase_add(CX_DB(cx), CX_ARENA(cx), &(struct erase_add_in){ .uid = out->erasure, .person = who, .at = cx->gate.now,
+    TRY(erase_add(CX_DB(cx), CX_ARENA(cx), &(struct erase_add_in){ .uid = *erasure, .person = person, .at = cx->gate.now,
                                                                    .run_at = run_at }, &made));
-    TRY(mail_queue_nt(cx, MAIL_erasure_asked, who, made.id, S("1")));
+    TRY(mail_queue_nt(cx, MAIL_erasure_asked, person, made.id, S("1")));
+    TRY(known_as_request(cx, person));
     return cx_event_nt(cx, EVENT_ERASURE_ASKED, "erasure", made.id, S(""));
+}
+
+st cmd_erasure_ask(struct cx *cx, const struct erasure_ask_in *in, struct erasure_ask_out *out)
+{
+    (void)in;
+    return erasure_ask_nt(cx, cx->actor.person, &out->erasure);
 }
 
 /* The one that its owner has asked for and that has not begun. */
@@ -205,8 +226,38 @@ static st again_soon(struct cx *cx, int64_t erasure)
     return cx_job_nt(cx, S("retention.run"), key, 0, 0, (utc){ cx->gate.now.s + SOON });
 }
 
+/* A request that cannot be answered as it stands (staff wait for something) stays open, and keeps no erasure from going on. */
+static st answer_request(struct cx *cx, int64_t request)
+{
+    TRY(db_savepoint(CX_DB(cx)));
+    st s = rights_answer_nt(cx, request, RIGHTS_OUTCOME_PARTLY, S("law"), text_get(LANGUAGE_EN_GB, TXT_ERASURE_ANSWER));
+    if (s == ST_OK)
+        return db_release(CX_DB(cx));
+    db_rollback_to(CX_DB(cx));
+    return run_is_trouble(s) ? s : ST_OK;
+}
+
+/* Everything that needs the person still to be somebody: consents end, the address is never written to again, whoever was told
+ * something hears of it, copies that were asked for go, and the request is answered. */
+static st take_leave_nt(struct cx *cx, int64_t person)
+{
+    struct erase_export_row export;
+    int64_t request;
+    TRY(suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED));
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PROFILE }));
+    TRY(notice_queue_nt(cx, person, NOTICE_ERASED, NULL, 0));
+    st s = erase_export(CX_DB(cx), CX_ARENA(cx), &(struct erase_export_in){ .person = person }, &export);
+    if (s == ST_OK)
+        s = export_finish_nt(cx, export.id, person, "ended");
+    if (s != ST_OK && s != ST_NOT_FOUND)
+        return s;
+    s = rights_find_open(CX_DB(cx), CX_ARENA(cx), person, RIGHTS_ERASE, &request);
+    return s == ST_OK ? answer_request(cx, request) : s == ST_NOT_FOUND ? ST_OK : s;
+}
+
 /* Told of it at the address that is about to go; and signed out everywhere. */
-static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
+static st begin_one_nt(struct cx *cx, const struct erase_ready_row *e)
 {
     struct retention_block b;
     struct retention_run_add_row run;
@@ -218,9 +269,25 @@ static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
         .day = date_london(cx->gate.now), .statement = cx->gate.statement_id, .at = cx->gate.now }, &run));
     TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));
     TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = e->person_id, .at = cx->gate.now }, NULL));
+    TRY(take_leave_nt(cx, e->person_id));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
     TRY(again_soon(cx, e->id));
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
+}
+
+/* One that cannot begin keeps no other from it: it is tried again in an hour, and staff find it in the log. */
+static st begin_nt(struct cx *cx, const struct erase_ready_row *e)
+{
+    TRY(db_savepoint(CX_DB(cx)));
+    st s = begin_one_nt(cx, e);
+    if (s == ST_OK)
+        return db_release(CX_DB(cx));
+    db_rollback_to(CX_DB(cx));
+    log_event(LOG_ERROR, "erasure", "id=%lld status=%s", (long long)e->id, st_info(s)->name);
+    if (run_is_trouble(s))
+        return s;
+    return erase_waits(CX_DB(cx), &(struct erase_waits_in){ .id = e->id, .word = S("trouble"),
+                                                            .run_at = { cx->gate.now.s + HOUR } }, NULL);
 }
 
 /* Messages that are on their way need the address: they have an hour. */

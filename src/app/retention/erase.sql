@@ -60,7 +60,11 @@ UPDATE erasure SET state = 'done', done_at = ?2 WHERE id = ?1 AND state = 'runni
 UPDATE erasure SET state = 'done', done_at = ?2 WHERE person_id = ?1 AND state IN ('cooling', 'running');
 
 -- :one erase_mail_waits (person @i64) -> (n @i64)
-SELECT count(*) AS n FROM job WHERE person_id = ?1 AND state IN ('queued', 'leased') AND kind >= 'mail.' AND kind < 'mail/';
+SELECT count(*) AS n FROM job WHERE person_id = ?1 AND state IN ('queued', 'leased')
+  AND ((kind >= 'mail.' AND kind < 'mail/') OR (kind >= 'notice.' AND kind < 'notice/'));
+
+-- :one erase_export (person @i64)
+SELECT id FROM export WHERE person_id = ?1 AND ended_at IS NULL;
 
 -- :many erase_keys max 200 (person @i64)
 SELECT class, key_id FROM person_key WHERE person_id = ?1 ORDER BY class;

@@ -61,19 +61,31 @@ static st row_of(const struct due_asking *q, const struct due_rule *r, size_t li
     return arena_failed(q->arena) ? ST_NO_MEMORY : ST_OK;
 }
 
-/* The newest day on which the rule's trigger may have come for something to be due. */
-static date newest(const struct due_asking *q, size_t life, enum trigger after)
+static bool gives(const struct stmt *s, enum trigger t)
 {
-    date last = DATE_NONE;
+    str name = str_c(trigger_info[t].name);
+    for (size_t i = 0; i < s->n_cols; i++)
+        if (str_starts(s->cols[i].name, name) && (s->cols[i].name.n == name.n || s->cols[i].name.n == name.n + 3))
+            return true;
+    return false;
+}
+
+/* The newest day on which the rule's trigger may have come for something to be due. When the class has no such end (an operator
+ * took it out), the other triggers that the list gives decide. */
+static date newest(const struct due_asking *q, size_t life, const struct due_rule *r)
+{
+    date own = DATE_NONE, other = DATE_NONE;
+    bool has_own = false;
     for (size_t e = 0; e < statement_life(q->statement, life).n_ends; e++) {
         str name;
-        if (statement_life_end(q->statement, life, e, &name) != after)
-            continue;
+        enum trigger after = statement_life_end(q->statement, life, e, &name);
         date d = statement_due_before(q->statement, life, e, q->today, q->year_end);
-        if (d.days != DATE_NONE.days && (last.days == DATE_NONE.days || d.days > last.days))
-            last = d;
+        date *best = after == r->after ? &own : &other;
+        has_own = has_own || after == r->after;
+        if (gives(r->list, after) && d.days != DATE_NONE.days && (best->days == DATE_NONE.days || d.days > best->days))
+            *best = d;
     }
-    return last;
+    return has_own ? own : other;
 }
 
 /* The statement's first two parameters are both times, or both dates. */
@@ -102,7 +114,7 @@ st due_list(const struct due_asking *q, const struct due_rule *r, utc after_at, 
     *out = (struct due_rows){ 0 };
     if (!due_class_of(q->statement, r->table, r->category, &life))
         return ST_OK;
-    date upto = newest(q, life, r->after);
+    date upto = newest(q, life, r);
     if (upto.days == DATE_NONE.days)
         return ST_OK;
     TRY(ask(q, r->list, upto, after_at, after, &rows));

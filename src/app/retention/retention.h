@@ -23,6 +23,10 @@ struct retention_block {
 };
 NODISCARD st retention_blocks(struct db *, struct arena *, utc now, int64_t person, struct retention_block *out);
 
+/* Begin the time in which somebody may think an erasure over (as its page does): ST_CONFLICT with cx->message when something is
+ * still open; asked for already gives that one. Opens a request of kind erase when there is none. Writer's transaction. */
+NODISCARD st erasure_ask_nt(struct cx *, int64_t person, uid *erasure);
+
 /* What a run would do by a day, rule by rule; reads only. Strings live as long as the statement. */
 struct retention_planned {
     str class, title, then, place; /* "books", "Books and tax records", "removed …", "invoice" */

@@ -120,3 +120,11 @@ INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE S
 -- :many retention_keys_from max 100 (person @i64, class @text)
 -- In the order of the table's key, from beyond this one.
 SELECT person_id, class, key_id FROM person_key WHERE person_id >= ?1 AND (person_id > ?1 OR class > ?2) ORDER BY person_id, class;
+
+-- ---- when no announcements are written any more
+
+-- :exec retention_unsuppress
+DELETE FROM suppression WHERE id IN (SELECT id FROM suppression ORDER BY id LIMIT 1000);
+
+-- :exec retention_unlog_sends
+DELETE FROM announcement_send WHERE id IN (SELECT id FROM announcement_send ORDER BY id LIMIT 1000);

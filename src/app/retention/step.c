@@ -5,7 +5,9 @@
 #include "disposing.h"
 #include "str.h"
 
-enum phase { PHASE_ERASURES, PHASE_MARK, PHASE_KEYS, PHASE_CLEAR, PHASE_PROVE, PHASE_HASH_KEYS, PHASE_FINISH, PHASE_COUNT };
+enum phase {
+    PHASE_ERASURES, PHASE_MARK, PHASE_MARKETING, PHASE_KEYS, PHASE_CLEAR, PHASE_PROVE, PHASE_HASH_KEYS, PHASE_FINISH, PHASE_COUNT
+};
 
 static st one(struct cx *cx, enum phase phase, struct run_cursor *c, struct retention_step_out *out, bool *more)
 {
@@ -15,6 +17,8 @@ static st one(struct cx *cx, enum phase phase, struct run_cursor *c, struct rete
         return run_erasures_nt(cx, c, &out->n, more);
     case PHASE_MARK:
         return run_mark_nt(cx, c, &out->n, more);
+    case PHASE_MARKETING:
+        return run_marketing_nt(cx, &out->n, more);
     case PHASE_KEYS:
         return run_keys_nt(cx, c, &out->n, more);
     case PHASE_CLEAR:

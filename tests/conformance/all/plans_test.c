@@ -35,6 +35,7 @@ static const struct {
     { "announce_requeue", "what was being sent when a courier ended: a thousand at most" },
     { "announce_set_unclear", "the same" },
     { "coupon_uncount", "a list of one order's coupons" },
+    { "retention_un", "a list of a thousand at most" },
     { "retention_holds_live", "holds in force, which are few" },
     { "retention_runs_open", "runs that are not finished: one, or two" },
     { "coupon_recount", "a list of one order's coupons" },
