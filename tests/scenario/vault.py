@@ -92,6 +92,24 @@ class Load:
             t.join(120)
 
 
+def two_masters(system):
+    """Is a rotation in its middle?"""
+    try:
+        db = sqlite3.connect(f'file:{folder(system, "vault", "keys.db")}?mode=ro', uri=True, timeout=1)
+        try:
+            return db.execute('SELECT count(*) FROM master').fetchone()[0] > 1
+        finally:
+            db.close()
+    except sqlite3.Error:  # a journal is being rolled back
+        return False
+
+
+def wait_for_the_middle(system, rotating):
+    end = time.monotonic() + 5
+    while not two_masters(system) and rotating.poll() is None and time.monotonic() < end:
+        time.sleep(0.002)
+
+
 def rotation(system):
     """The master key is rotated six times while people order and vault and writer are killed: no key is lost, nothing is under an old one"""
     chance = random.Random(int(os.environ.get('AVOW_KILL_SEED') or 0) or None)
@@ -104,8 +122,9 @@ def rotation(system):
     with Load(system) as load:
         for n in range(ROTATIONS):
             with subprocess.Popen([AVOW, 'vault', 'rotate', '--data', system.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as rotating:
+                wait_for_the_middle(system, rotating)
                 for _ in range(KILLS // ROTATIONS):
-                    time.sleep(chance.uniform(0, 0.15))
+                    time.sleep(chance.uniform(0, 0.03))
                     for pid in system.roles().get(chance.choice(('vault', 'vault', 'writer')), [])[:1]:
                         os.kill(pid, signal.SIGKILL)
                         killed += 1
@@ -116,6 +135,7 @@ def rotation(system):
     assert len(load.orders) >= 3, f'only {len(load.orders)} orders'
     begun, ended = (set(re.findall(rf'pid=(\d+) event=rotation-{word} (generation=\d+)', system.log())) for word in ('begun', 'ended'))
     print(f'# {len(load.orders)} orders, {killed} kills, {len(ended - begun)} of {ROTATIONS} rotations were ended by another vault', flush=True)
+    assert ended - begun, 'no rotation was killed in its middle'
     wait_for(lambda: verify(system)[1] == 0, 60, 'everything to be kept', system)
     seen = all_kept(system)
     assert count(seen['people'][1]) > CUSTOMERS, seen['people']
