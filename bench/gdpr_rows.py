@@ -67,7 +67,7 @@ class Gdpr:
         plain = {(q['workload'], q['query']): q for q in off['queries']}
         for q in on['queries']:
             same = plain.get((q['workload'], q['query']))
-            values = {'n': q['n'], 'p50 us': q['p50_us'], 'p99 us': q['p99_us'], 'answered p50 us': q['answered_p50_us'],
+            values = {'n': q['n'], 'found': q['found'], 'p50 us': q['p50_us'], 'p99 us': q['p99_us'], 'answered p50 us': q['answered_p50_us'],
                       'answered p99 us': q['answered_p99_us']}
             if same:
                 values |= {'off p50 us': same['p50_us'], 'off p99 us': same['p99_us']}
@@ -76,10 +76,10 @@ class Gdpr:
     def remember(self, database, records, side):
         for q in side['queries']:
             if q['query'] in BY_PERSON:
-                self.person.setdefault((database, q['workload'], q['query']), {})[records] = q['p50_us']
+                self.person.setdefault((database, q['workload'], q['query']), {})[records] = q['found_p50_us']
 
     def growth(self):
-        """What one person's queries cost at the sizes that were run."""
+        """What one person's queries cost at the sizes that were run, when they found something."""
         for (database, workload, query), at in sorted(self.person.items()):
             if len(at) > 1:
                 small, large = min(at), max(at)

@@ -100,6 +100,7 @@ struct run {
     uint64_t rnd;
     int64_t right, asked;
     struct latency latency[QUERIES]; /* of the work itself */
+    struct latency found[QUERIES];   /* the same of those that found something: late in a workload many do not */
     struct latency answered[QUERIES], commits; /* with the wait for the group's commit, where there is one; and what that takes */
     struct { enum query q; int64_t since; } waiting[256]; /* for their group's commit */
     size_t n_waiting;

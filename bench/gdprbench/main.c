@@ -116,9 +116,10 @@ static void report_queries(const struct workload *w)
     for (int q = 0; q < QUERIES; q++)
         if (r->latency[q].n > 0)
             printf("{\"what\": \"query\", \"mix\": \"%s\", \"workload\": \"%s\", \"query\": \"%s\", \"n\": %lld, \"p50_us\": %.0f, \"p99_us\": %.0f, "
-                   "\"answered_p50_us\": %.0f, \"answered_p99_us\": %.0f}\n",
+                   "\"found\": %lld, \"found_p50_us\": %.0f, \"answered_p50_us\": %.0f, \"answered_p99_us\": %.0f}\n",
                    w->mix, w->name, query_names[q], (long long)r->latency[q].n, latency_at(&r->latency[q], 0.5),
-                   latency_at(&r->latency[q], 0.99), latency_at(&r->answered[q], 0.5), latency_at(&r->answered[q], 0.99));
+                   latency_at(&r->latency[q], 0.99), (long long)r->found[q].n, latency_at(&r->found[q], 0.5),
+                   latency_at(&r->answered[q], 0.5), latency_at(&r->answered[q], 0.99));
 }
 
 static void workload(const struct workload *w)
@@ -127,6 +128,7 @@ static void workload(const struct workload *w)
     double seconds = 0;
     int64_t rows = 0, bytes = 0, rows_after = 0, bytes_after = 0, disposed = r->disposed;
     memset(r->latency, 0, sizeof r->latency);
+    memset(r->found, 0, sizeof r->found);
     memset(r->answered, 0, sizeof r->answered);
     memset(&r->commits, 0, sizeof r->commits);
     r->right = r->asked = 0;

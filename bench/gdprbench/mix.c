@@ -335,6 +335,8 @@ static st one(struct run *r, const struct workload *w, enum query q)
     }
     int64_t done = now_ns();
     latency_add(&r->latency[q], done - since);
+    if (o.n_want > 0)
+        latency_add(&r->found[q], done - since);
     if (!o.writes)
         latency_add(&r->answered[q], done - since);
     r->asked++;
