@@ -62,7 +62,7 @@ static enum dsn_kind kind_of(const char *status)
 static void read_delivery(struct arena *a, str fields, struct dsn *out)
 {
     str name, value;
-    char status[12];
+    char status[12] = "";
     int actions = 0, statuses = 0;
     bool failed = false, delayed = false;
     while (next_field(a, &fields, &name, &value)) {
