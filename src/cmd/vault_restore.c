@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PAGE_MEMORY ((size_t)4 << 20)
+
 /* Overwrite the beginning of each file, which takes a master key whole, then unlink; a store without its master key is nothing. */
 static st remove_store(const char *folder)
 {
@@ -43,6 +45,8 @@ struct restoring {
     struct vault_asked *q;
     const char *vault, *fresh, *old;
     int lock;
+    struct db *db;
+    int64_t again; /* destroyed anew: the backup was made before */
     int64_t used; /* the highest key that anybody has */
 };
 
@@ -58,12 +62,9 @@ static st name_folders(struct arena *a, struct restoring *r)
 /* Ids that people have must never be given to somebody else, so the database has to be there. */
 static st ask_database(struct arena *a, struct restoring *r)
 {
-    struct db *db;
-    st s = shared_db(a, &r->q->place.config, DB_READ, &db);
-    if (s == ST_OK) {
-        s = keys_highest(db, a, &r->used);
-        db_close(db);
-    }
+    st s = shared_db(a, &r->q->place.config, DB_READ, &r->db);
+    if (s == ST_OK)
+        s = keys_highest(r->db, a, &r->used);
     if (s != ST_OK)
         fputs("avow vault: the database is not within reach; restore it first, the keys belong to it\n", stderr);
     return s;
@@ -84,6 +85,42 @@ static st may_begin(struct arena *a, struct restoring *r)
         return ST_CONFLICT;
     }
     return ask_database(a, r);
+}
+
+/* What was destroyed since the backup, or was in it by a hair, does not come back. */
+static st bury(struct restoring *r, struct arena *a, struct keystore *k, enum keys_source from)
+{
+    int64_t ids[KEYS_PAGE], after = 0;
+    struct keystore_state before, now;
+    TRY(keystore_state(k, &before));
+    for (size_t n = KEYS_PAGE; n == KEYS_PAGE;) {
+        TRY(keys_page(r->db, a, from, after, ids, &n));
+        st s = n > 0 ? keystore_destroy(k, ids, n) : ST_OK;
+        if (s != ST_OK && s != ST_NOT_FOUND)
+            return s;
+        after = n > 0 ? ids[n - 1] : after;
+        arena_reset(a);
+    }
+    TRY(keystore_state(k, &now));
+    r->again += now.destroyed - before.destroyed;
+    return ST_OK;
+}
+
+static st bury_all(struct arena *a, struct restoring *r)
+{
+    struct keystore *k;
+    struct arena *page = arena_new(PAGE_MEMORY);
+    if (!page)
+        return ST_NO_MEMORY;
+    st s = keystore_open(a, str_c(r->fresh), &k);
+    if (s == ST_OK) {
+        s = bury(r, page, k, KEYS_BURIED);
+        if (s == ST_OK)
+            s = bury(r, page, k, KEYS_OF_CODES_GONE);
+        keystore_close(k);
+    }
+    arena_free(page);
+    return s;
 }
 
 static st put_in_place(const struct restoring *r)
@@ -127,7 +164,10 @@ static st run(struct arena *a, struct restoring *r)
     TRY(name_folders(a, r));
     TRY(may_begin(a, r));
     TRY(make(a, r, &f));
+    TRY(bury_all(a, r));
     TRY(put_in_place(r));
+    if (r->again)
+        printf("%lld keys that were destroyed after the backup was made are destroyed again.\n", (long long)r->again);
     printf("Restored %lld keys under a new master key; %lld were destroyed and stay so. Start the system, then "
         "look: avow vault verify\n",
            (long long)f.keys, (long long)f.destroyed);
@@ -138,6 +178,7 @@ st vault_restore(struct arena *a, struct vault_asked *q)
 {
     struct restoring r = { .q = q, .lock = -1 };
     st s = run(a, &r);
+    db_close(r.db);
     if (r.lock >= 0)
         close(r.lock);
     return s;

@@ -24,12 +24,39 @@ struct database {
     struct arena *page;
 };
 
-static st used(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
+static st page(struct database *d, enum keys_source from, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
 {
-    struct database *d = at;
-    st s = keys_page(d->db, d->page, after, ids, n);
+    st s = keys_page(d->db, d->page, from, after, ids, n);
     arena_reset(d->page);
     return s;
+}
+
+static st of_people(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
+{
+    return page(at, KEYS_OF_PEOPLE, after, ids, n);
+}
+
+static st of_codes(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
+{
+    return page(at, KEYS_OF_CODES, after, ids, n);
+}
+
+static st buried(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
+{
+    return page(at, KEYS_BURIED, after, ids, n);
+}
+
+static st of_codes_gone(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n)
+{
+    return page(at, KEYS_OF_CODES_GONE, after, ids, n);
+}
+
+static void add_database(struct verify_setup *setup)
+{
+    setup->used[0] = of_people;
+    setup->used[1] = of_codes;
+    setup->gone[0] = buried;
+    setup->gone[1] = of_codes_gone;
 }
 
 static st print(struct arena *a, const struct verify_report *r, bool json)
@@ -68,7 +95,7 @@ static st look(struct arena *a, struct vault_asked *q, struct verify_report *r)
     }
     st s = vault_is_running(a, &q->place, &setup.running);
     if (s == ST_OK && shared_db(a, &q->place.config, DB_READ, &d.db) == ST_OK)
-        setup.used = used;
+        add_database(&setup);
     if (s == ST_OK)
         s = verify(a, &setup, r);
     secret_wipe(secret, sizeof secret);

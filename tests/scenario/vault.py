@@ -9,11 +9,12 @@ import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import threading
 import time
 
-from journeys import buy, sign_in
+from journeys import buy, person, sign_in
 from kills import Customer
 from system import AVOW, Client, for_both, wait_for
 
@@ -254,6 +255,61 @@ def newer_than_the_backup(system):
     assert new and min(new) > max(used), f'{new} after {max(used)}'
 
 
+# ---- erasing ----------------------------------------------------------------------------------------------------------------
+
+def store(system, question, *values):
+    db = sqlite3.connect(f'file:{folder(system, "vault", "keys.db")}?mode=ro', uri=True, timeout=20)
+    try:
+        return db.execute(question, values).fetchall()
+    finally:
+        db.close()
+
+
+def backed_up(system):
+    """How many destructions the backup knows of: its head says so to anybody."""
+    with open(folder(system, 'key-backup', 'keys.backup'), 'rb') as f:
+        return struct.unpack('<q', f.read(176)[56:64])[0]
+
+
+def within_a_minute(system):
+    """Somebody is erased: within a minute their keys are gone from the store and its backup, and an older copy does not bring them back"""
+    system.settings |= {'vault.keep_seconds': '2', 'vault.backup_seconds': '2'}
+    paper = init(system)
+    system.start()
+    who = person()
+    client, _ = buy(system, who)
+    someone = system.sql('SELECT person_id FROM invoice ORDER BY id LIMIT 1')[0][0]
+    wait_for(lambda: system.sql(f"SELECT 1 FROM service WHERE person_id = {someone} AND status = 'active'"), 30, 'the service', system)
+    copy = os.path.join(system.dir, 'copy')
+    system.run('vault', 'backup', '--to', copy, '--data', system.data)
+    keys = [int(k) for (k,) in system.sql(f"SELECT key_id FROM person_key WHERE person_id = {someone} AND class = 'account'")]
+    system.sql(f"UPDATE service SET status = 'terminated', ended_at = created_at WHERE person_id = {someone}")
+    client.submit(client.get('/account/leave').form('/account/leave/erase'), current=who['password'])
+    start = time.monotonic()
+    client.submit(client.get('/account/leave').form('/account/leave/now'))
+    dead = 'SELECT count(*) FROM data_key WHERE wrapped IS NULL AND id = ?'
+    wait_for(lambda: all(store(system, dead, k)[0][0] for k in keys), 60, 'the keys to be destroyed', system)
+    gone = time.monotonic() - start
+    total = store(system, 'SELECT destroyed FROM vault')[0][0]
+    assert keys and total >= len(keys)
+    wait_for(lambda: backed_up(system) >= total, 30, 'the backup to follow', system)
+    print(f'# destroyed after {gone:.1f} s, out of the backup after {time.monotonic() - start:.1f} s', flush=True)
+    assert time.monotonic() - start < 60, 'a minute'
+    wait_for(lambda: verify(system, paper)[1] == 0, 60, 'everything to be kept', system)
+    seen = all_kept(system, paper)
+    assert f'and {store(system, "SELECT destroyed FROM vault")[0][0]} that were destroyed' in seen['recovery key'][1], seen['recovery key']
+    assert system.stop() == 0
+    done = restore(system, copy, paper, '--replace')
+    assert done.returncode == 0 and 'destroyed again' in done.stdout, f'{done.stdout} {done.stderr}'
+    assert all(store(system, dead, k)[0][0] for k in keys), 'a key came back with an older copy'
+    all_kept_but_the_backup(system)
+
+
+def all_kept_but_the_backup(system):
+    seen, _ = verify(system)
+    assert {c: v for c, v in seen.items() if v[0] == 'broken' and c != 'backup'} == {}, seen
+
+
 # ---- what is wrong, is seen -------------------------------------------------------------------------------------------------
 
 class Sabotage:
@@ -321,10 +377,17 @@ def sabotage(system):
     s_seen, code = verify(system)
     assert code == 6 and 'no backup yet' in s_seen['backup'][1], s_seen
     os.rename(backup + '.away', backup)
+    system.sql("INSERT INTO disposal (uid, kind, day, statement_id, started_at, entries, keys, failed) SELECT uid, 'due', '2026-01-01', "
+               '(SELECT max(id) FROM statement_version), 0, 0, 0, 0 FROM person LIMIT 1')
+    system.sql('INSERT INTO tombstone (disposal_id, class, place, row_id, row_uid, key_id, reason, last_day, state, n_values, problem, made_at) '
+               f"SELECT id, 'account', 'person', 1, uid, {used}, 'closed', '2026-01-01', 'proven', 1, '', 0 FROM disposal ORDER BY id DESC LIMIT 1")
+    seen, code = verify(system)
+    assert code == 6 and 'are here again' in seen['people'][1], seen
+    system.sql(f'DELETE FROM tombstone WHERE key_id = {used}')
     system.sql(f'UPDATE person_key SET key_id = 99999999 WHERE key_id = {used}')
     seen, code = verify(system)
     assert code == 6 and 'never made' in seen['people'][1], seen
 
 
 if __name__ == '__main__':
-    for_both(rotation, loss, newer_than_the_backup, sabotage)
+    for_both(rotation, loss, newer_than_the_backup, within_a_minute, sabotage)

@@ -59,20 +59,46 @@ st cmd_keys_note(struct cx *cx, const struct keys_note_in *in UNUSED, struct key
     return ST_OK;
 }
 
-st keys_page(struct db *db, struct arena *a, int64_t after, int64_t ids[KEYS_PAGE], size_t *n)
+/* The same lines for each statement: their rows have types of their own. */
+#define PAGE(stmt)                                                                   \
+    do {                                                                             \
+        struct stmt##_rows rows;                                                     \
+        TRY(stmt(db, a, &(struct stmt##_in){ .after = after }, &rows));              \
+        for (size_t i = 0; i < rows.n; i++)                                          \
+            ids[i] = rows.v[i].key_id;                                               \
+        *n = rows.n;                                                                 \
+    } while (0)
+
+st keys_page(struct db *db, struct arena *a, enum keys_source from, int64_t after, int64_t ids[KEYS_PAGE], size_t *n)
 {
-    struct keys_used_rows rows;
-    TRY(keys_used(db, a, &(struct keys_used_in){ .after = after }, &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        ids[i] = rows.v[i].key_id;
-    *n = rows.n;
+    switch (from) {
+    case KEYS_OF_PEOPLE:
+        PAGE(keys_of_people);
+        break;
+    case KEYS_OF_CODES:
+        PAGE(keys_of_codes);
+        break;
+    case KEYS_BURIED:
+        PAGE(keys_buried);
+        break;
+    case KEYS_OF_CODES_GONE:
+        PAGE(keys_of_codes_gone);
+        break;
+    }
     return ST_OK;
 }
 
 st keys_highest(struct db *db, struct arena *a, int64_t *id)
 {
-    struct keys_last_row row;
-    TRY(keys_last(db, a, &row));
-    *id = row.last;
+    struct keys_last_row people;
+    struct keys_last_of_codes_row codes;
+    struct keys_last_buried_row buried = { .key_id = 0 };
+    TRY(keys_last(db, a, &people));
+    TRY(keys_last_of_codes(db, a, &codes));
+    st s = keys_last_buried(db, a, &buried);
+    if (s != ST_OK && s != ST_NOT_FOUND)
+        return s;
+    *id = people.last > codes.last ? people.last : codes.last;
+    *id = buried.key_id > *id ? buried.key_id : *id;
     return ST_OK;
 }

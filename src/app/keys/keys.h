@@ -5,10 +5,17 @@
 
 #include "command.h"
 
-/* The next keys that people have, after id `after`, in order; *n of at most KEYS_PAGE, 0 at the end. */
+/* What the database says about keys, by where it says so. */
+enum keys_source {
+    KEYS_OF_PEOPLE,    /* people have them */
+    KEYS_OF_CODES,     /* codes in place of values were made with them (disposal keyed_hash) */
+    KEYS_BURIED,       /* a tombstone says that they are destroyed */
+    KEYS_OF_CODES_GONE /* as does the month of the codes */
+};
+/* The next of them after id `after`, in order; *n of at most KEYS_PAGE, fewer at the end. */
 #define KEYS_PAGE 1000
-NODISCARD st keys_page(struct db *, struct arena *, int64_t after, int64_t ids[KEYS_PAGE], size_t *n);
-/* The highest id anybody has; 0: nobody has any. */
+NODISCARD st keys_page(struct db *, struct arena *, enum keys_source, int64_t after, int64_t ids[KEYS_PAGE], size_t *n);
+/* The highest id that is or was anybody's; 0: there is none. */
 NODISCARD st keys_highest(struct db *, struct arena *, int64_t *id);
 
 #endif

@@ -227,11 +227,11 @@ static void try_backup(struct verifying *v)
 
 /* ---- people ------------------------------------------------------------------------------------------------------ */
 
+/* `mark` on every id that a source names; *beyond: one that was never made, or 0. */
 static st mark_pages(struct verifying *v, verify_page_fn *page, uint8_t mark, int64_t *beyond, int64_t *total)
 {
     int64_t ids[VERIFY_PAGE], after = 0;
-    *beyond = *total = 0;
-    for (size_t n = VERIFY_PAGE; n == VERIFY_PAGE;) {
+    for (size_t n = VERIFY_PAGE; page && n == VERIFY_PAGE;) {
         TRY(page(v->setup->at, after, ids, &n));
         for (size_t i = 0; i < n; i++) {
             bool there = ids[i] > 0 && ids[i] <= v->state.upto;
@@ -259,14 +259,15 @@ static bool has_risen(struct verifying *v, int64_t id)
 static st judge_people(struct verifying *v)
 {
     int64_t beyond = 0, used = 0, buried = 0, none = 0, dead = 0, lost = 0, twice = 0, risen = 0;
-    if (!v->setup->used) {
+    if (!v->setup->used[0]) {
         tell(v, "people", VERIFY_UNKNOWN,
             "The database was not within reach, so it was not seen which keys people have.");
         return ST_OK;
     }
-    TRY(mark_pages(v, v->setup->used, MARK_USED, &beyond, &used));
-    if (v->setup->gone)
-        TRY(mark_pages(v, v->setup->gone, MARK_TOMB, &none, &buried));
+    for (int i = 0; i < VERIFY_SOURCES; i++) {
+        TRY(mark_pages(v, v->setup->used[i], MARK_USED, &beyond, &used));
+        TRY(mark_pages(v, v->setup->gone[i], MARK_TOMB, &none, &buried));
+    }
     for (int64_t id = 1; id <= v->state.upto; id++) {
         uint8_t m = v->mark[id];
         dead += (m & MARK_USED) && (m & MARK_GONE) && !(m & MARK_TOMB);

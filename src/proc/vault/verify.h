@@ -26,13 +26,14 @@ struct verify_report {
 
 /* What the database says: a page of key ids after one, in order, *n of at most VERIFY_PAGE. */
 typedef st verify_page_fn(void *at, int64_t after, int64_t ids[VERIFY_PAGE], size_t *n);
+#define VERIFY_SOURCES 2
 
 struct verify_setup {
     str folder;              /* DATA/vault */
     const char *backup;      /* the backup's file */
     const uint8_t *recovery; /* the secret half, to open the backup too; or NULL */
-    verify_page_fn *used;    /* ids that people have; NULL: the database is not within reach */
-    verify_page_fn *gone;    /* ids that were destroyed by a tombstone; NULL likewise */
+    verify_page_fn *used[VERIFY_SOURCES]; /* ids that people have; the first NULL: the database is not within reach */
+    verify_page_fn *gone[VERIFY_SOURCES]; /* ids that the database says are destroyed */
     void *at;
     bool running;            /* a vault runs beside: a backup that is a minute behind is no fault */
 };
