@@ -275,7 +275,7 @@ await step('staff write an announcement, look twice, and send it', async () => {
   await staffPage.click('main form[action$="/approve"] button');
   await until('it to be sent', 30, async () => { await staffPage.goto(system.url + address); return /Sent/.test(await staffPage.innerText('main h1')); });
   const issue = system.mails().map((mail) => mail.replace(/=\r?\n/g, '')).find((mail) => mail.includes('More room for everybody') && mail.includes('List-Unsubscribe'));
-  everybody.push(/List-Unsubscribe: <https:\/\/[^/]+(\/unsubscribe\/[\w-]{43})>/.exec(issue.replace(/\r?\n /g, ' '))[1]);
+  everybody.push(/List-Unsubscribe:\s*<https:\/\/[^/]+(\/unsubscribe\/[\w-]{43})>/.exec(issue)[1]);
   await staffPage.goto(`${system.url}/announcements`);
   everybody.push(new URL(await staffPage.locator('main ul a').first().getAttribute('href'), system.url).pathname);
 });
