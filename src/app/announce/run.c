@@ -11,6 +11,7 @@
 
 #define SLICE_MS 5000
 #define LATER_SECONDS 60
+#define PARTS_MOST 30 /* of the audience in one second: each person is one key, and the writer may open 8,000 for everybody */
 #define BATCH_MOST 1000
 #define RATE_MOST 100000
 
@@ -42,11 +43,12 @@ static st walk(struct running *r)
     struct announce_enlist_in in = { .announcement = r->a.id, .job = r->jc->job.id, .fence = r->jc->job.fence,
             .cursor = r->a.cursor };
     struct announce_enlist_out out = { 0 };
-    while (!out.done && clock_ms() < end) {
+    for (int n = 0; n < PARTS_MOST && !out.done && clock_ms() < end; n++) {
         TRY(step(r, CMD_ANNOUNCE_ENLIST, "list", in.cursor, &in, &out));
         in.cursor = out.cursor;
     }
     r->go_on = !out.done;
+    r->wait = 1;
     return ST_OK;
 }
 
