@@ -189,12 +189,16 @@ def through_a_relay(system):
         assert len(set(relay.senders)) == 4 and all(re.fullmatch(r'<bounces\+\w{26}@example\.test>', s) for s in relay.senders), relay.senders
         assert system.sql("SELECT topic, reason FROM suppression") == [['', 'bounced']]
         assert system.sql("SELECT state, count(*) FROM announcement_send GROUP BY state ORDER BY state") == [['bounced', '1'], ['sent', '3']]
-        relay.hostile = True
+        relay.disliked.add(f'<{people[1]["email"]}>')
+        announce(system, staff, topic='news', audience='customers', title='For two', expect=3)
+        assert len([1 for _, m in relay.taken if m['subject'] == 'For two']) == 2
+        relay.disliked.clear()
+        relay.hostile = '550 5.1.8 we do not know the sender'
         address = announce(system, staff, approve=False, topic='news', audience='customers', title='Again', expect=3)
         staff.submit(staff.get(address).form('/approve'), day='', time='')
         wait_for(lambda: 'It waits: relay_refused' in staff.get(address).text, 60, 'it to be paused', system)
         assert len(relay.taken) == len(set(m['message-id'] for _, m in relay.taken)), 'a message was handed over twice'
-        relay.hostile = False
+        relay.hostile = None
         staff.submit([f for f in staff.get(address).forms if f.fields.get('act') == 'resume'][0])
         wait_for(lambda: len([1 for _, m in relay.taken if m['subject'] == 'Again']) == 3, 60, 'the rest', system)
         assert system.sql('SELECT count(*) FROM suppression') == [['1']], 'trouble between us and the relay says nothing about a mailbox'

@@ -16,7 +16,7 @@ class Relay(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         self.taken, self.refusing, self.refused = [], False, 0
-        self.senders, self.unknown, self.hostile = [], set(), False  # envelopes; mailboxes that do not exist; takes nothing of ours
+        self.senders, self.unknown, self.disliked, self.hostile = [], set(), set(), None  # envelopes; no such mailbox; not for us; takes nothing
         super().__init__(('127.0.0.1', 0), Session)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -36,12 +36,14 @@ class Session(socketserver.StreamRequestHandler):
                 self.server.refused += 1
                 self.say('451 4.3.0 come back later')
             elif word == b'MAIL' and self.server.hostile:
-                self.say('554 5.7.1 go away')
+                self.say(self.server.hostile)
             elif word == b'MAIL':
                 self.server.senders.append(line.split(b':', 1)[1].split()[0].decode())
                 self.say('250 ok')
             elif word == b'RCPT' and line.split(b':', 1)[1].strip().decode() in self.server.unknown:
                 self.say('550 5.1.1 no such mailbox')
+            elif word == b'RCPT' and line.split(b':', 1)[1].strip().decode() in self.server.disliked:
+                self.say('550 5.7.1 not from you')
             elif word == b'RCPT':
                 recipients.append(line.split(b':', 1)[1].strip().decode())
                 self.say('250 ok')

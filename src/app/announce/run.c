@@ -13,6 +13,7 @@
 #define LATER_SECONDS 60
 #define PARTS_MOST 30 /* of the audience in one second: each person is one key, and the writer may open 8,000 for everybody */
 #define BATCH_MOST 1000
+#define MESSAGE_MEMORY (8u << 20)
 #define RATE_MOST 100000
 
 struct running {
@@ -61,10 +62,14 @@ static st address_of(struct running *r, const struct announce_claim_out *c, stru
     return may == MAY_YES ? ST_OK : ST_CONFLICT; /* since the writer looked: it is not sent */
 }
 
-/* The relay's word about the mailbox itself, not about us (RFC 5321 4.2.3). */
-static bool no_such_mailbox(long code)
+/* The relay's word about the mailbox itself, that it is not there (RFC 5321 4.2.3, RFC 3463). Said of our message, or with a
+ * reason that is about us, it says nothing of who was to get it. */
+static bool no_such_mailbox(const struct relay_answer *r)
 {
-    return code == 550 || code == 551 || code == 553;
+    str status = str_c(r->status);
+    bool code = r->code == 550 || r->code == 551 || r->code == 553;
+    bool about = str_empty(status) || str_starts(status, S("5.1.")) || str_eq(status, S("5.2.1")) || str_eq(status, S("5.0.0"));
+    return r->at_recipient && code && about;
 }
 
 static str envelope_of(struct running *r, uid message)
@@ -78,69 +83,93 @@ static str envelope_of(struct running *r, uid message)
             STR_ARG(str_sub(back, at, back.n)));
 }
 
-/* What the relay said, as the word for the writer. Trouble that is ours, or the relay's with us, stops the batch. */
-static const char *outcome_of(struct running *r, st s, long code, const char *told)
+/* No more in this batch, and the next one later. */
+static const char *not_now(struct running *r)
+{
+    r->wait = LATER_SECONDS;
+    r->n = BATCH_MOST + 1;
+    return "later";
+}
+
+/* What the relay said, as the word for the writer. Trouble that is ours, or the relay's with us, stops everything. */
+static const char *outcome_of(struct running *r, st s, const struct relay_answer *answer, const char *told)
 {
     if (s == ST_OK)
         return "sent";
-    if (s == ST_UPSTREAM && no_such_mailbox(code))
+    if (s == ST_UPSTREAM && no_such_mailbox(answer))
         return "refused";
-    if (s == ST_UPSTREAM || s == ST_CONFIG) {
-        r->problem = told ? told : "relay_refused";
-        return "later";
-    }
-    if (s == ST_INVALID)
+    if (s == ST_INVALID || (s == ST_UPSTREAM && answer->at_recipient))
         return "failed";
-    r->wait = LATER_SECONDS;
-    r->n = BATCH_MOST + 1; /* no more in this batch */
+    if (s != ST_UPSTREAM && s != ST_CONFIG)
+        return not_now(r);
+    r->problem = told ? told : "relay_refused";
     return "later";
+}
+
+/* The message, as far as it goes without anybody outside. */
+static st write_one(struct running *r, const struct announce_claim_out *c, struct mail_message *m)
+{
+    struct job_cx *jc = r->jc;
+    struct may_address to;
+    struct announce_letter letter = { .topic = r->topic, .title = r->a.title, .body = r->a.body, .token = S("") };
+    TRY(address_of(r, c, &to));
+    if (topic_route(&jc->gate, r->topic) != ROUTE_CONTRACT)
+        TRY(mail_link_token(&jc->gate, to.person, r->topic, &letter.token));
+    letter.name = m->to_name = to.name;
+    m->to = to.email;
+    return announce_write(jc->gate.arena, jc->config, &letter, m);
 }
 
 static st send_one(struct running *r, const struct announce_claim_out *c)
 {
     struct job_cx *jc = r->jc;
-    struct may_address to;
     const char *told = NULL, *outcome;
-    long code = 0;
+    int64_t at = r->n;
+    struct relay_answer answer = { 0 };
     struct mail_message m = { .id = c->send, .mail_class = topic_info[r->topic].mail_class, .date = jc->gate.now };
-    struct announce_letter letter = { .topic = r->topic, .title = r->a.title, .body = r->a.body, .token = S("") };
-    st s = address_of(r, c, &to);
-    if (s == ST_OK && topic_route(&jc->gate, r->topic) != ROUTE_CONTRACT)
-        s = mail_link_token(&jc->gate, to.person, r->topic, &letter.token);
-    if (s == ST_OK) {
-        letter.name = m.to_name = to.name;
-        m.to = to.email;
-        s = announce_write(jc->gate.arena, jc->config, &letter, &m);
-    }
+    st s = write_one(r, c, &m);
     if (s == ST_CONFLICT) {
         outcome = "later"; /* the next claim says why */
+    } else if (s != ST_OK && s != ST_INVALID) {
+        outcome = not_now(r); /* nothing has left the house */
     } else {
-        TRY(s == ST_OK || s == ST_INVALID ? ST_OK : s);
         if (s == ST_OK)
-            s = message_send(jc->gate.arena, jc->config, &m, envelope_of(r, c->send), &told, &code);
-        outcome = outcome_of(r, s, code, told);
+            s = message_send(jc->gate.arena, jc->config, &m, envelope_of(r, c->send), &told, &answer);
+        outcome = outcome_of(r, s, &answer, told);
     }
     struct announce_told_in in = { .send = c->send, .outcome = str_c(outcome) };
-    return step(r, CMD_ANNOUNCE_TOLD, "told", r->n, &in, NULL);
+    return step(r, CMD_ANNOUNCE_TOLD, "told", at, &in, NULL);
+}
+
+/* One message, in memory of its own: a batch needs no more of it than a message does. */
+static st next_one(struct running *r, const struct announce_claim_in *in, struct arena *each)
+{
+    struct announce_claim_out out = { 0 };
+    struct arena *kept = r->jc->gate.arena;
+    arena_reset(each);
+    r->jc->gate.arena = each;
+    r->jc->gate.now = clock_now();
+    st s = step(r, CMD_ANNOUNCE_CLAIM, "claim", r->n, in, &out);
+    if (s == ST_OK && str_eq(out.state, S("send")))
+        s = send_one(r, &out);
+    else if (s == ST_OK && !str_eq(out.state, S("skipped")))
+        r->go_on = false;
+    r->jc->gate.arena = kept;
+    return s;
 }
 
 static st batch(struct running *r, int64_t most)
 {
     int64_t end = clock_ms() + SLICE_MS;
     struct announce_claim_in in = { .announcement = r->a.id, .job = r->jc->job.id, .fence = r->jc->job.fence };
+    struct arena *each = arena_new(MESSAGE_MEMORY);
+    st s = each ? ST_OK : ST_NO_MEMORY;
     r->go_on = true;
-    for (r->n = 0; r->n < most && !r->problem && clock_ms() < end; r->n++) {
-        struct announce_claim_out out = { 0 };
-        r->jc->gate.now = clock_now();
-        TRY(step(r, CMD_ANNOUNCE_CLAIM, "claim", r->n, &in, &out));
-        if (str_eq(out.state, S("send")))
-            TRY(send_one(r, &out));
-        else if (!str_eq(out.state, S("skipped"))) {
-            r->go_on = false;
-            return ST_OK;
-        }
-    }
-    return ST_OK;
+    for (r->n = 0; s == ST_OK && r->go_on && r->n < most && !r->problem && clock_ms() < end; r->n++)
+        s = next_one(r, &in, each);
+    if (each)
+        arena_free(each);
+    return s;
 }
 
 /* How many in one go, and how long until the next: slices of about ten seconds at the rate that is configured. */

@@ -94,14 +94,47 @@ static st set_relay(CURL *c, struct arena *a, const struct relay *relay)
     return ST_OK;
 }
 
-st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, str text, long *answer)
+/* The enhanced status behind a final code: "550 5.1.1 …". */
+static void status_of(str line, struct relay_answer *to)
+{
+    size_t n = 0;
+    str rest = str_sub(line, 4, line.n);
+    to->status[0] = '\0';
+    while (n < rest.n && n + 1 < sizeof to->status && ((rest.p[n] >= '0' && rest.p[n] <= '9') || rest.p[n] == '.'))
+        n++;
+    if (line.n < 5 || n < 5 || rest.p[1] != '.' || (n < rest.n && rest.p[n] != ' ' && rest.p[n] != '\r'))
+        return;
+    memcpy(to->status, rest.p, n);
+    to->status[n] = '\0';
+}
+
+struct hearing {
+    struct relay_answer said;
+    bool over; /* goodbyes count for nothing */
+};
+
+/* Which command was the last before the goodbye, and what was said to it. Nothing of it is kept but that. */
+static int overhear(CURL *c, curl_infotype type, char *data, size_t n, void *at)
+{
+    struct hearing *h = at;
+    str line = { data, n };
+    (void)c;
+    h->over = h->over || (type == CURLINFO_HEADER_OUT && str_istarts(line, S("QUIT")));
+    if (type == CURLINFO_HEADER_OUT && !h->over)
+        h->said.at_recipient = str_istarts(line, S("RCPT TO:"));
+    else if (type == CURLINFO_HEADER_IN && !h->over)
+        status_of(line, &h->said);
+    return 0;
+}
+
+st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, str text, struct relay_answer *told)
 {
     const char *from_z = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(from)));
     const char *to_z = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(to)));
     if (!from_z || !to_z || str_index(from, '\r') < from.n || str_index(to, '\r') < to.n)
         return ST_INVALID;
     CURL *c = curl_easy_init();
-    long code = 0;
+    struct hearing hearing = { .over = false };
     struct curl_slist *rcpt = curl_slist_append(NULL, to_z);
     st rc = c && rcpt ? set_relay(c, a, relay) : ST_NO_MEMORY;
     if (rc == ST_OK) {
@@ -113,12 +146,15 @@ st deliver_smtp(struct arena *a, const struct relay *relay, str from, str to, st
         curl_easy_setopt(c, CURLOPT_READDATA, (void *)&rest);
         curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(c, CURLOPT_TIMEOUT, SMTP_SECONDS);
+        curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+        curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, overhear);
+        curl_easy_setopt(c, CURLOPT_DEBUGDATA, (void *)&hearing);
         CURLcode done = curl_easy_perform(c);
-        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &code);
-        rc = verdict(done, code);
+        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &hearing.said.code);
+        rc = verdict(done, hearing.said.code);
     }
-    if (answer)
-        *answer = code;
+    if (told)
+        *told = hearing.said;
     curl_slist_free_all(rcpt);
     curl_easy_cleanup(c);
     return rc;

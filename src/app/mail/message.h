@@ -29,16 +29,21 @@ struct relay {
     str url; /* smtp://host:port or smtps://host:port */
     str user, password;
 };
+/* What the relay last said, and about what. */
+struct relay_answer {
+    long code;         /* 550; 0: nothing */
+    char status[12];   /* "5.1.1" (RFC 3463), or empty */
+    bool at_recipient; /* when it was told whom the message is for: then it is about the mailbox, not about us */
+};
 /* ST_UPSTREAM: refused for good (5xx); ST_AWAY: could not be reached or said "later" (4xx); ST_TIMEOUT.
- * TLS is demanded unless the relay is on a loopback address. `code`, unless NULL: the relay's last answer, 0 when
- * there was none. */
-NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text, long *code);
+ * TLS is demanded unless the relay is on a loopback address. `answer` may be NULL. */
+NODISCARD st deliver_smtp(struct arena *, const struct relay *, str from, str to, str text, struct relay_answer *answer);
 
 struct config;
 /* Compose and hand over to the relay, or into the maildir, as configured. `envelope`: where a message that cannot be
  * delivered comes
  * back to; empty: the sender. `*told` is "bad_sender", "message_refused" or "relay_refused" when trying again is in vain. */
-NODISCARD st message_send(struct arena *, const struct config *, struct mail_message *, str envelope,
-        const char **told, long *code);
+NODISCARD st message_send(struct arena *, const struct config *, struct mail_message *, str envelope, const char **told,
+                          struct relay_answer *answer);
 
 #endif

@@ -3,7 +3,8 @@
 #include "message.h"
 #include "str.h"
 
-st message_send(struct arena *a, const struct config *c, struct mail_message *m, str envelope, const char **told, long *code)
+st message_send(struct arena *a, const struct config *c, struct mail_message *m, str envelope, const char **told,
+                struct relay_answer *answer)
 {
     bool relay = !str_empty(c->mail.relay);
     str text;
@@ -18,7 +19,7 @@ st message_send(struct arena *a, const struct config *c, struct mail_message *m,
     if (!relay)
         return deliver_maildir(a, str_cat(a, c->data.dir, S("/mail")), m->id, text);
     struct relay to = { .url = c->mail.relay, .user = c->mail.user, .password = c->mail.password };
-    st s = deliver_smtp(a, &to, str_empty(envelope) ? m->from : envelope, m->to, text, code);
+    st s = deliver_smtp(a, &to, str_empty(envelope) ? m->from : envelope, m->to, text, answer);
     if (s == ST_UPSTREAM)
         *told = "relay_refused";
     return s;
