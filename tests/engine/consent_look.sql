@@ -40,3 +40,6 @@ SELECT person_id FROM consent WHERE topic = ?1 AND state = 'given' ORDER BY id D
 
 -- :one consent_look_uid (person @i64)
 SELECT uid FROM person WHERE id = ?1;
+
+-- :exec consent_look_backdate_restriction (person @i64, at @time)
+UPDATE restriction SET set_at = ?2 WHERE person_id = ?1;

@@ -6,8 +6,11 @@
 #include "announce.h"
 #include "consent.h"
 #include "consent_look_sql.h"
+#include "mail.h"
+#include "restriction.h"
 #include "shop.h"
 #include "suppress.h"
+#include "text.h"
 
 #define ENCODED "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA"
 #define HOUR 3600
@@ -180,14 +183,43 @@ static void routes(struct engine *e)
     t_st(choose(e, unproven, "newsletter", true), ST_OK, "not proven: a message first");
     t_str(newest(e).state, S("asked"), "so it is asked for");
     t_st(choose(e, told, "news", false), ST_OK, "news are refused");
-    t_ok(may(e, told.person, TOPIC_NEWS) == MAY_SUPPRESSED && may(e, told.person, TOPIC_DEALS) == MAY_YES, "and only they");
+    t_ok(may(e, told.person, TOPIC_NEWS) == MAY_REFUSED && may(e, told.person, TOPIC_DEALS) == MAY_YES, "and only they");
     t_st(choose(e, told, "news", true), ST_OK, "and wanted again");
     t_ok(may(e, told.person, TOPIC_NEWS) == MAY_YES, "by their own act");
     t_st(engine_call(e, told, CMD_CHOICE_OBJECT, &(struct choice_object_in){ 0 }, NULL), ST_OK, "objects to all marketing");
-    t_ok(may(e, told.person, TOPIC_DEALS) == MAY_SUPPRESSED && may(e, told.person, TOPIC_NEWSLETTER) == MAY_SUPPRESSED, "at once");
+    t_ok(may(e, told.person, TOPIC_DEALS) == MAY_REFUSED && may(e, told.person, TOPIC_NEWSLETTER) == MAY_REFUSED, "at once");
+    struct gate g2 = engine_gate(e);
+    t_st(gate_person(&g2, told.person, PURPOSE_DEALS), ST_RESTRICTED, "and the gates know");
     t_ok(may(e, told.person, TOPIC_NEWS) == MAY_YES, "news are no marketing");
     BEHIND(e, consent_look_close(e->db, &(struct consent_look_close_in){ refused.person, e->now }, NULL));
     t_ok(may(e, refused.person, TOPIC_SERVICE) == MAY_CLOSED, "a closed account is written to about nothing");
+}
+
+/* A restriction stops everything, an objection what it is about; both by the gates, and the check knows them. */
+static void restricted(struct engine *e)
+{
+    struct actor who = customer(e, false, true);
+    struct cx cx = { .gate = engine_gate(e), .config = &e->config, .actor = who };
+    BEHIND(e, restriction_set_nt(&cx, who.person, RESTRICTION_RESTRICT, PURPOSE_NEWS, true));
+    t_ok(may(e, who.person, TOPIC_NEWS) == MAY_RESTRICTED && may(e, who.person, TOPIC_SERVICE) == MAY_RESTRICTED, "nobody restricted");
+    t_st(choose(e, who, "news", false), ST_OK, "who may still refuse");
+    BEHIND(e, restriction_set_nt(&cx, who.person, RESTRICTION_RESTRICT, PURPOSE_NEWS, false));
+    t_ok(may(e, who.person, TOPIC_NEWS) == MAY_REFUSED && may(e, who.person, TOPIC_SERVICE) == MAY_YES, "and it counts afterwards");
+    BEHIND(e, restriction_set_nt(&cx, who.person, RESTRICTION_OBJECT, PURPOSE_DEALS, true));
+    t_ok(may(e, who.person, TOPIC_DEALS) == MAY_REFUSED, "an objection to the purpose is one to the offers");
+    t_st(choose(e, who, "deals", true), ST_OK, "until they want them themselves");
+    t_ok(may(e, who.person, TOPIC_DEALS) == MAY_YES, "which lifts it everywhere");
+}
+
+/* Every message has a name for who got it. */
+static void named(void)
+{
+    enum text_key key;
+    for (int m = 0; m < MAIL_N; m++) {
+        char name[80];
+        snprintf(name, sizeof name, "data.mail.%s", mail_word((enum mail)m));
+        t_ok(text_find(str_c(name), &key), name);
+    }
 }
 
 /* What is on the list stays when the person goes, and is about nothing but the address. */
@@ -407,6 +439,12 @@ static void sabotage(struct engine *e, uid deals)
     BEHIND(e, consent_look_close(e->db, &(struct consent_look_close_in){ hit->person_id, { hit->sent_at.s - 1 } }, NULL));
     v = check(e);
     t_ok(v.closed >= 1, "somebody whose account was closed is seen");
+    hit = &rows.v[3];
+    struct cx owner = { .gate = engine_gate(e), .config = &e->config, .actor = engine_system() };
+    BEHIND(e, restriction_set_nt(&owner, hit->person_id, RESTRICTION_RESTRICT, PURPOSE_DEALS, true));
+    t_i64(check(e).restricted, 0, "restricted afterwards");
+    BEHIND(e, consent_look_backdate_restriction(e->db, &(struct consent_look_backdate_restriction_in){ hit->person_id, { hit->sent_at.s - 1 } }, NULL));
+    t_i64(check(e).restricted, 1, "somebody whose data were restricted is seen");
 }
 
 static void by_consent(struct engine *e)
@@ -466,7 +504,9 @@ static void checks(struct engine *e)
     not_confirmed(e);
     withdrawn(e, reader);
     routes(e);
+    restricted(e);
     erased(e);
+    named();
     text_rules(e);
     uid deals = sent_in_batches(e);
     killed(e);

@@ -9,6 +9,7 @@
 #include "person_add.h"
 #include "rnd.h"
 #include "str.h"
+#include "suppress.h"
 
 #define HOUR 3600
 #define RESET_PAUSE 300 /* at most one message in so many seconds, however often it is asked for */
@@ -97,6 +98,7 @@ st account_verified_nt(struct cx *cx, int64_t person)
 {
     int64_t changed = 0;
     TRY(account_set_verified(CX_DB(cx), &(struct account_set_verified_in){ .id = person, .at = cx->gate.now }, &changed));
+    TRY(suppress_proven_nt(cx, person));
     return changed ? cx_event_nt(cx, EVENT_PERSON_VERIFIED, "person", person, S("link")) : ST_OK;
 }
 
@@ -104,6 +106,7 @@ st cmd_person_verify(struct cx *cx, const struct person_verify_in *in, struct pe
 {
     TRY(use_link(cx, in->token_code, "verify", &out->person));
     TRY(account_set_verified(CX_DB(cx), &(struct account_set_verified_in){ .id = out->person, .at = cx->gate.now }, NULL));
+    TRY(suppress_proven_nt(cx, out->person));
     return cx_event_nt(cx, EVENT_PERSON_VERIFIED, "person", out->person, S(""));
 }
 
@@ -147,6 +150,7 @@ st cmd_person_set_password(struct cx *cx, const struct person_set_password_in *i
         return signed_in ? change_password(cx, person, POINT_PROFILE, in->password) : ST_DENIED;
     TRY(use_link(cx, in->token_code, "reset", &person));
     TRY(account_set_verified(CX_DB(cx), &(struct account_set_verified_in){ .id = person, .at = cx->gate.now }, NULL));
+    TRY(suppress_proven_nt(cx, person));
     return change_password(cx, person, POINT_RESET, in->password);
 }
 

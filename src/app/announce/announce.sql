@@ -108,6 +108,12 @@ UPDATE announcement_send SET state = 'queued', sent_at = NULL WHERE id = ?1 AND 
 UPDATE announcement_send SET state = 'queued', sent_at = NULL WHERE id IN
   (SELECT s.id FROM announcement_send s WHERE s.announcement_id = ?1 AND s.state = 'sending' ORDER BY s.id LIMIT 1000);
 
+-- :exec announce_requeue_unsent (announcement @i64)
+-- Claimed, and no connector ever said that it was about to send it: it has not left the house.
+UPDATE announcement_send SET state = 'queued', sent_at = NULL WHERE id IN
+  (SELECT s.id FROM announcement_send s WHERE s.announcement_id = ?1 AND s.state = 'sending'
+     AND NOT EXISTS (SELECT 1 FROM outbound o WHERE o.ref_uid = s.uid AND o.recipient = 'mail_relay') ORDER BY s.id LIMIT 1000);
+
 -- :exec announce_set_unclear (announcement @i64)
 UPDATE announcement_send SET state = 'unclear' WHERE id IN
   (SELECT s.id FROM announcement_send s WHERE s.announcement_id = ?1 AND s.state = 'sending' ORDER BY s.id LIMIT 1000);

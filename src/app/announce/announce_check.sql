@@ -12,5 +12,8 @@ SELECT added_at, lifted_at FROM suppression WHERE code = ?1 AND (topic = ?2 OR t
 -- :many announce_check_choices max 100 (person @i64, topic @text)
 SELECT chosen_at, ended_at FROM mail_choice WHERE person_id = ?1 AND topic = ?2 AND choice IN ('off', 'objected') ORDER BY id;
 
+-- :many announce_check_restricted max 100 (person @i64, purpose @text)
+SELECT set_at, lifted_at FROM restriction WHERE person_id = ?1 AND (mode = 'restrict' OR purpose = ?2) ORDER BY id;
+
 -- :many announce_check_consents max 100 (person @i64, topic @text)
 SELECT given_at, withdrawn_at FROM consent WHERE person_id = ?1 AND topic = ?2 AND given_at IS NOT NULL ORDER BY id;

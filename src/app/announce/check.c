@@ -11,22 +11,39 @@ static bool in_force(utc from, utc until, utc at)
     return from.s != UTC_NONE.s && from.s < at.s && (until.s == UTC_NONE.s || at.s < until.s);
 }
 
+/* The use of their data was restricted, or objected to for this purpose. */
+static st restricted(struct db *db, struct arena *a, const struct announce_check_page_row *s, bool *held)
+{
+    struct announce_check_restricted_rows rows;
+    enum topic topic;
+    *held = false;
+    if (!topic_find(s->topic, &topic))
+        return ST_OK;
+    TRY(announce_check_restricted(db, a, &(struct announce_check_restricted_in){
+        .person = s->person_id, .purpose = str_c(purpose_info[topic_info[topic].purpose].name) }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        *held = *held || in_force(rows.v[i].set_at, rows.v[i].lifted_at, s->sent_at);
+    return ST_OK;
+}
+
 static st look(struct db *db, struct arena *a, const struct announce_check_page_row *s, struct announce_violations *v, bool *bad)
 {
     struct announce_check_listed_rows listed;
     struct announce_check_choices_rows choices;
-    bool hit = false, off = false;
+    bool hit = false, off = false, held;
     TRY(announce_check_listed(db, a, &(struct announce_check_listed_in){ .code = s->code, .topic = s->topic }, &listed));
     for (size_t i = 0; i < listed.n; i++)
         hit = hit || in_force(listed.v[i].added_at, listed.v[i].lifted_at, s->sent_at);
     TRY(announce_check_choices(db, a, &(struct announce_check_choices_in){ .person = s->person_id, .topic = s->topic }, &choices));
     for (size_t i = 0; i < choices.n; i++)
         off = off || in_force(choices.v[i].chosen_at, choices.v[i].ended_at, s->sent_at);
+    TRY(restricted(db, a, s, &held));
     bool closed = s->closed_at.s != UTC_NONE.s && s->closed_at.s < s->sent_at.s;
     v->suppressed += hit;
     v->refused += off;
     v->closed += closed;
-    *bad = hit || off || closed;
+    v->restricted += held;
+    *bad = hit || off || closed || held;
     return ST_OK;
 }
 

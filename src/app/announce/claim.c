@@ -22,6 +22,7 @@ st cmd_announce_resume(struct cx *cx, const struct announce_resume_in *in, struc
     TRY(announce_owned(cx, in->announcement, in->job, in->fence, &a));
     if (in->again)
         return announce_requeue(CX_DB(cx), &(struct announce_requeue_in){ .announcement = a.id }, NULL);
+    TRY(announce_requeue_unsent(CX_DB(cx), &(struct announce_requeue_unsent_in){ .announcement = a.id }, NULL));
     TRY(announce_set_unclear(CX_DB(cx), &(struct announce_set_unclear_in){ .announcement = a.id }, &n));
     return announce_count_nt(cx, a.id, a.round, "unclear", n);
 }

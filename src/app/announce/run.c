@@ -120,6 +120,16 @@ static st write_one(struct running *r, const struct announce_claim_out *c, struc
     return announce_write(jc->gate.arena, jc->config, &letter, m);
 }
 
+/* The connector's own word that it is about to send: the ledger is compared with it. */
+static st told_of(struct running *r, const struct announce_claim_out *c)
+{
+    struct job *job = &r->jc->job;
+    job->person = c->person;
+    st s = job_outbound(r->jc, RECIPIENT_MAIL_RELAY, topic_info[r->topic].purpose, "announcement", c->send);
+    job->person = 0; /* the job is about many */
+    return s;
+}
+
 static st send_one(struct running *r, const struct announce_claim_out *c)
 {
     struct job_cx *jc = r->jc;
@@ -133,6 +143,8 @@ static st send_one(struct running *r, const struct announce_claim_out *c)
     } else if (s != ST_OK && s != ST_INVALID) {
         outcome = not_now(r); /* nothing has left the house */
     } else {
+        if (s == ST_OK)
+            s = told_of(r, c);
         if (s == ST_OK)
             s = message_send(jc->gate.arena, jc->config, &m, envelope_of(r, c->send), &told, &answer);
         outcome = outcome_of(r, s, &answer, told);
@@ -256,6 +268,7 @@ st announce_job_test(struct job_cx *jc)
         TRY(mail_link_token(&jc->gate, row.uid, r.topic, &letter.token)); /* it looks as it will, and leads nowhere */
     TRY(announce_write(jc->gate.arena, jc->config, &letter, &m));
     TRY(job_disclose(jc, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, told_staff, COUNT(told_staff), "job", jc->job.uid));
+    TRY(job_outbound(jc, RECIPIENT_MAIL_RELAY, PURPOSE_NOTIFY, "job", jc->job.uid));
     st s = message_send(jc->gate.arena, jc->config, &m, S(""), &told, NULL);
     return told ? job_give_up(jc, s, told) : s;
 }

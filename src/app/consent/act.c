@@ -125,7 +125,7 @@ st cmd_choice_object(struct cx *cx, const struct choice_object_in *in, struct ch
     (void)in;
     (void)out;
     TRY(in_force(cx));
-    return topic_object_nt(cx, cx->actor.person, POINT_PREFERENCES);
+    return topic_object_nt(cx, cx->actor.person);
 }
 
 /* ---- a link in a message: whoever has it has the message */
@@ -149,7 +149,7 @@ st cmd_choice_object_by_link(struct cx *cx, const struct choice_object_by_link_i
     struct consent_at at = { .point = POINT_PREFERENCES };
     (void)out;
     TRY(of_link(cx, in->token, &at));
-    return topic_object_nt(cx, at.person, POINT_PREFERENCES);
+    return topic_object_nt(cx, at.person);
 }
 
 /* A mail program asks for it without anybody reading an answer: what is off already is off, and a topic that cannot

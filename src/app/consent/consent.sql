@@ -46,6 +46,12 @@ UPDATE mail_choice SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL;
 -- :exec consent_choice_add (uid @uid, person @i64, topic @text, choice @text, statement @i64, point @text, session @i64?, at @time)
 INSERT INTO mail_choice (uid, person_id, topic, choice, statement_id, point, session_id, chosen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
+-- :exec consent_choices_end (person @i64, at @time)
+UPDATE mail_choice SET ended_at = ?2 WHERE person_id = ?1 AND ended_at IS NULL;
+
+-- :exec consent_links_end (person @i64)
+DELETE FROM mail_link WHERE person_id = ?1;
+
 -- :one consent_person (id @i64) -> (ordered @bool)
 -- Who it is, where they can be reached, and whether anything was bought or is being (PECR reg 22(3)(a): a sale, or negotiations for one).
 SELECT p.uid, p.kind, p.status, p.email, p.email_verified_at, p.full_name, s.uid AS subscriber_uid, s.email AS subscriber_email,

@@ -2,6 +2,7 @@
 #include "consent.h"
 
 #include "consent_sql.h"
+#include "restriction.h"
 #include "statement.h"
 #include "str.h"
 #include "suppress.h"
@@ -58,13 +59,14 @@ struct asking {
     enum topic_route route;
     struct consent_person_row row;
     struct may_address *to;
+    enum choice choice;
     bool verified;
 };
 
 /* The gate refuses what a restriction or an erasure has closed: then there is nobody to write to. */
 static st refused_as(st s, enum may *may)
 {
-    if (s != ST_STATEMENT && s != ST_SEALED)
+    if (s != ST_STATEMENT && s != ST_RESTRICTED && s != ST_SEALED)
         return s;
     *may = s == ST_SEALED ? MAY_CLOSED : MAY_RESTRICTED;
     return ST_OK;
@@ -95,18 +97,12 @@ static st open_address(struct asking *k, enum may *may)
 /* What the person said, or did not say, about this topic. */
 static st by_route(struct asking *k, enum may *may)
 {
-    enum choice c;
     bool given;
-    if (k->route == ROUTE_CONTRACT)
-        return ST_OK;
-    TRY(choice_get(k->g->db, k->g->arena, k->person, k->topic, &c));
-    if (c == CHOICE_OFF || c == CHOICE_OBJECTED) {
-        *may = MAY_REFUSED;
-    } else if (k->route == ROUTE_CONSENT) {
+    if (k->route == ROUTE_CONSENT) {
         TRY(consent_is(k->g->db, k->g->arena, k->person, k->topic, &given));
         *may = given ? MAY_YES : MAY_NO_CONSENT;
-    } else if (k->route == ROUTE_SOFT && c != CHOICE_ON) {
-        *may = c != CHOICE_TOLD ? MAY_NOT_TOLD : k->row.ordered ? MAY_YES : MAY_NOTHING_BOUGHT;
+    } else if (k->route == ROUTE_SOFT && k->choice != CHOICE_ON) {
+        *may = k->choice != CHOICE_TOLD ? MAY_NOT_TOLD : k->row.ordered ? MAY_YES : MAY_NOTHING_BOUGHT;
     }
     return ST_OK;
 }
@@ -128,7 +124,10 @@ st topic_may(struct gate *g, int64_t person, enum topic topic, enum may *may, st
     *may = MAY_CLOSED;
     if (!reachable(&k))
         return ST_OK;
-    *may = MAY_YES;
+    TRY(choice_get(g->db, g->arena, person, topic, &k.choice));
+    *may = k.route != ROUTE_CONTRACT && (k.choice == CHOICE_OFF || k.choice == CHOICE_OBJECTED) ? MAY_REFUSED : MAY_YES;
+    if (*may != MAY_YES)
+        return ST_OK;
     TRY(open_address(&k, may));
     if (*may == MAY_YES && str_empty(to->email))
         *may = MAY_NO_ADDRESS;
@@ -178,6 +177,7 @@ st topic_proven_nt(struct cx *cx, const struct consent_at *at)
     TRY(choice_get(CX_DB(cx), CX_ARENA(cx), at->person, at->topic, &c));
     if (c != CHOICE_NONE)
         TRY(choice_set_nt(cx, at, CHOICE_ON)); /* an objection ends by the person's own wish */
+    TRY(restriction_set_nt(cx, at->person, RESTRICTION_OBJECT, topic_info[at->topic].purpose, false));
     return lift(cx, at);
 }
 
@@ -186,6 +186,7 @@ static st turn_on(struct cx *cx, const struct consent_at *at, bool *asked)
     bool known;
     if (topic_route(&cx->gate, at->topic) != ROUTE_CONSENT) {
         TRY(choice_set_nt(cx, at, CHOICE_ON));
+        TRY(restriction_set_nt(cx, at->person, RESTRICTION_OBJECT, topic_info[at->topic].purpose, false));
         return lift(cx, at);
     }
     TRY(proven(cx, at, &known));
@@ -211,15 +212,38 @@ st topic_set_nt(struct cx *cx, const struct consent_at *at, bool on, bool *asked
     return suppress_person_nt(cx, at->person, at->topic, SUPPRESS_UNSUBSCRIBED);
 }
 
-st topic_object_nt(struct cx *cx, int64_t person, enum point point)
+st topic_objected_nt(struct cx *cx, int64_t person, enum purpose purpose)
 {
     for (int t = 0; t < TOPIC_COUNT; t++) {
-        struct consent_at at = { .person = person, .topic = (enum topic)t, .point = point };
-        if (!topic_marketing(at.topic))
+        struct consent_at at = { .person = person, .topic = (enum topic)t, .point = POINT_PREFERENCES };
+        if (topic_info[t].purpose != purpose || !topic_open(&cx->gate, at.topic))
             continue;
         TRY(consent_withdraw_nt(cx, &at));
         TRY(choice_set_nt(cx, &at, CHOICE_OBJECTED));
         TRY(suppress_person_nt(cx, person, at.topic, SUPPRESS_OBJECTED));
     }
+    return ST_OK;
+}
+
+/* The gates are told too: from now on nothing of this person can be used for it, whoever asks. */
+st topic_object_nt(struct cx *cx, int64_t person)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++) {
+        enum purpose p = topic_info[t].purpose;
+        if (!topic_marketing((enum topic)t))
+            continue;
+        TRY(topic_objected_nt(cx, person, p));
+        if (restriction_objectable(&cx->gate, p))
+            TRY(restriction_set_nt(cx, person, RESTRICTION_OBJECT, p, true));
+    }
     return cx_event_nt(cx, EVENT_OBJECTION_MARKETING, "person", person, S(""));
+}
+
+st consent_erased_nt(struct cx *cx, int64_t person)
+{
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PREFERENCES }));
+    TRY(consent_choices_end(CX_DB(cx), &(struct consent_choices_end_in){ .person = person, .at = cx->gate.now }, NULL));
+    TRY(consent_links_end(CX_DB(cx), &(struct consent_links_end_in){ .person = person }, NULL));
+    return gate_clause(&cx->gate, CLAUSE_S10) ? suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED) : ST_OK;
 }

@@ -214,7 +214,8 @@ static st show_messages(struct showing *sh, struct v_data_message_list *out)
     TRY(data_mail(sh->rq->db, sh->rq->arena, &(struct data_mail_in){ sh->rq->actor.person }, &rows));
     struct v_data_message *v = NEWN(sh->rq->arena, struct v_data_message, rows.n + 1);
     for (size_t i = 0; v && i < rows.n; i++)
-        v[i] = (struct v_data_message){ rows.v[i].template, rows.v[i].sent_at };
+        v[i] = (struct v_data_message){ text_named(sh->rq->language, str_cat(sh->rq->arena, S("data.mail."), rows.v[i].template)),
+                                        rows.v[i].sent_at };
     *out = (struct v_data_message_list){ v, rows.n };
     return v ? ST_OK : ST_NO_MEMORY;
 }

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "codec.h"
+#include "consent.h"
 #include "mail.h"
 #include "notice.h"
 #include "restricted.h"
@@ -87,6 +88,8 @@ static st set(struct cx *cx, int64_t person, struct kind k, str ground, str note
         TRY(notice_queue_nt(cx, person, NOTICE_RESTRICTED, NULL, 0));
     if (cx->actor.kind == ACTOR_STAFF)
         TRY(mail_queue_nt(cx, MAIL_restriction_set, person, made.id, S("1")));
+    if (k.mode == RESTRICTION_OBJECT) /* what people are written to about by that purpose ends for good, not only here */
+        TRY(topic_objected_nt(cx, person, k.purpose));
     return cx_event_nt(cx, EVENT_RESTRICTION_SET, "person", person,
                        k.mode == RESTRICTION_OBJECT ? purpose_word(k) : S("restrict"));
 }

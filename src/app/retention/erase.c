@@ -270,6 +270,7 @@ static st begin_one_nt(struct cx *cx, const struct erase_ready_row *e)
     TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));
     TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = e->person_id, .at = cx->gate.now }, NULL));
     TRY(take_leave_nt(cx, e->person_id));
+    TRY(consent_erased_nt(cx, e->person_id));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
     TRY(again_soon(cx, e->id));
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));

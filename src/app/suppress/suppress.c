@@ -53,6 +53,18 @@ st suppress_person_nt(struct cx *cx, int64_t person, enum topic topic, enum supp
     return suppress_add_nt(cx, code, topic, why);
 }
 
+st suppress_proven_nt(struct cx *cx, int64_t person)
+{
+    str address, code;
+    int64_t lifted = 0;
+    TRY(address_of(&cx->gate, person, &address));
+    if (str_empty(address))
+        return ST_OK;
+    TRY(suppress_code(&cx->gate, address, &code));
+    TRY(suppress_proven(CX_DB(cx), &(struct suppress_proven_in){ .code = code, .at = cx->gate.now }, &lifted));
+    return lifted ? cx_event_nt(cx, EVENT_SUPPRESSION_LIFTED, "suppression", 0, S("proven")) : ST_OK;
+}
+
 st suppress_is(struct db *db, struct arena *a, str code, enum topic topic, bool *yes)
 {
     struct suppress_live_rows rows;

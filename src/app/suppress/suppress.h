@@ -21,6 +21,9 @@ NODISCARD st suppress_add_nt(struct cx *, str code, enum topic, enum suppress_re
 NODISCARD st suppress_person_nt(struct cx *, int64_t person, enum topic, enum suppress_reason);
 /* Is it on the list for this topic? */
 NODISCARD st suppress_is(struct db *, struct arena *, str code, enum topic, bool *yes);
+/* A person proved their address: what was on the list for everything because the address was dead, or its former account gone, is
+ * lifted. */
+NODISCARD st suppress_proven_nt(struct cx *, int64_t person);
 /* Its owner asked for the topic again, and proved the address. */
 NODISCARD st suppress_lift_nt(struct cx *, str code, enum topic);
 
