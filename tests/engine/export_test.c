@@ -314,7 +314,7 @@ static void killed(struct engine *e)
 {
     struct customer c = buys(e, "email");
     engine_work(e);
-    more_sessions(e, c.s.who.person, 8000);
+    more_sessions(e, c.s.who.person, 5000);
     t_st(ask(e, c.s.who, "all"), ST_OK, "a copy");
     struct dying d = { .e = e, .chunks = 2 };
     t_st(round_of(e, call_until, &d), ST_AWAY, "the courier dies after two pieces");
@@ -366,7 +366,7 @@ static long peak_kb(void)
 static void many(struct engine *e)
 {
     const char *rows_env = getenv("AVOW_EXPORT_ROWS");
-    int n = rows_env ? atoi(rows_env) : 20000;
+    int n = rows_env ? atoi(rows_env) : 8000;
     struct customer c = buys(e, "email");
     engine_work(e);
     more_sessions(e, c.s.who.person, n);
