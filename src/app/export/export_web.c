@@ -31,6 +31,7 @@ st page_export(struct rq *rq)
         .csrf = rq->csrf, .offer = !busy && !str_eq(row.state, S("ready")) };
     if (!v.f)
         return ST_NO_MEMORY;
+    web_form_fill(v.f, "scope", S("all"));
     if (busy)
         rq_refresh(rq, LOOK_SECONDS, url_export(rq->arena));
     return show_export_show(rq, 200, &v);

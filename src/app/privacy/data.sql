@@ -14,5 +14,9 @@ SELECT recipient, purpose, basis, fields, ref_kind, disclosed_at FROM disclosure
 -- :many data_mail max 50 (person @i64)
 SELECT template, class, sent_at FROM mail_sent WHERE person_id = ?1 ORDER BY id DESC;
 
+-- :many data_events max 50 (person @i64)
+-- The log of the person's own row: sign-ins, corrections, requests.
+SELECT at, event, actor_kind FROM event_log WHERE object_kind = 'person' AND object_id = ?1 ORDER BY id DESC;
+
 -- :many data_acknowledged max 50 (person @i64)
 SELECT topic, wording, given_at FROM acknowledgement WHERE person_id = ?1 ORDER BY id DESC;

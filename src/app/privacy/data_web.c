@@ -7,6 +7,7 @@
 #include "page.h"
 #include "privacy.h"
 #include "privacy_html.h"
+#include "restriction.h"
 #include "str.h"
 
 #define VALUES_A_PAGE 100
@@ -112,6 +113,34 @@ static void remember(struct words *w, str one)
         w->v[w->n++] = one;
 }
 
+/* Can the person set it themselves? The statement says what the profile asks for. */
+static bool in_profile(struct showing *sh, enum column_id col)
+{
+    return str_eq(column_catalog[col].table, S("person")) && col != COL_person_password &&
+           gate_may_collect(&sh->rq->gate, col, POINT_PROFILE);
+}
+
+/* Where a group of values is put right. */
+static str correct_where(struct showing *sh, enum column_id col)
+{
+    str table = column_catalog[col].table;
+    if (col == COL_person_password)
+        return S("password");
+    if (str_eq(table, S("person")))
+        return S("profile");
+    if (str_eq(table, S("session")))
+        return S("sessions");
+    return str_eq(table, S("mandate")) && gate_clause(&sh->rq->gate, CLAUSE_S12C) ? S("ways") : S("none");
+}
+
+static bool can_object(struct showing *sh, uint64_t purposes)
+{
+    for (int p = 0; p < PURPOSE_COUNT; p++)
+        if (purposes >> p & 1 && restriction_objectable(&sh->rq->gate, (enum purpose)p))
+            return true;
+    return false;
+}
+
 static st show_held(struct showing *sh, const struct held *h, const struct statement_column *c, struct v_data_value *out)
 {
     str column = column_name(sh->rq->arena, h->col);
@@ -119,6 +148,7 @@ static st show_held(struct showing *sh, const struct held *h, const struct state
     TRY(show_value(sh, h, out));
     TRY(show_origin(sh, h, column, out));
     show_told(sh, column, out);
+    out->correct = in_profile(sh, h->col);
     remember(&sh->points, out->point);
     for (size_t i = 0; i < out->told.n; i++)
         remember(&sh->recipients, out->told.v[i].who);
@@ -157,11 +187,13 @@ static st show_groups(struct showing *sh, const struct held_page *page, struct v
         TRY(BUG_UNLESS(statement_column(sh->s, page->v[i].col, &c)));
         uint64_t common = common_purposes(sh, page, c.category);
         if (n == 0 || !str_eq(groups[n - 1].title, c.category_title)) {
-            groups[n++] = (struct v_data_group){ c.category_title, show_uses(sh, common), c.ends, c.ground, { &values[i], 0 } };
+            groups[n++] = (struct v_data_group){ .title = c.category_title, .uses = show_uses(sh, common), .ends = c.ends,
+                .ground = c.ground, .values = { &values[i], 0 }, .correct = correct_where(sh, page->v[i].col) };
             remember(&sh->ends, c.ends);
         }
         TRY(show_held(sh, &page->v[i], &c, &values[i]));
         show_own_uses(sh, c.purposes & ~common, &values[i]);
+        groups[n - 1].object = groups[n - 1].object || can_object(sh, c.purposes);
         groups[n - 1].values.n++;
     }
     *out = (struct v_data_group_list){ groups, n };
@@ -220,6 +252,22 @@ static st show_messages(struct showing *sh, struct v_data_message_list *out)
     return v ? ST_OK : ST_NO_MEMORY;
 }
 
+/* In the words of the registry; what it does not know any more is shown by its name. */
+static st show_events(struct showing *sh, struct v_data_event_list *out)
+{
+    struct data_events_rows rows;
+    TRY(data_events(sh->rq->db, sh->rq->arena, &(struct data_events_in){ sh->rq->actor.person }, &rows));
+    struct v_data_event *v = NEWN(sh->rq->arena, struct v_data_event, rows.n + 1);
+    for (size_t i = 0; v && i < rows.n; i++) {
+        v[i] = (struct v_data_event){ rows.v[i].event, rows.v[i].actor_kind, rows.v[i].at };
+        for (size_t k = 0; k < EVENT_COUNT; k++)
+            if (str_eq(rows.v[i].event, str_c(event_info[k].name)))
+                v[i].what = str_c(event_info[k].what);
+    }
+    *out = (struct v_data_event_list){ v, rows.n };
+    return v ? ST_OK : ST_NO_MEMORY;
+}
+
 static st show_acknowledged(struct showing *sh, struct v_data_acknowledged_list *out)
 {
     struct data_acknowledged_rows rows;
@@ -250,6 +298,7 @@ st page_data(struct rq *rq)
         TRY(show_disclosures(&sh, &v.disclosures));
         TRY(notice_view(rq, rq->actor.person, &v.notices));
         TRY(show_messages(&sh, &v.messages));
+        TRY(show_events(&sh, &v.events));
         TRY(show_acknowledged(&sh, &v.acknowledged));
     }
     return show_data_page(rq, 200, &v);
