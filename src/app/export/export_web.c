@@ -25,13 +25,14 @@ st page_export(struct rq *rq)
     if (found != ST_OK && found != ST_NOT_FOUND)
         return found;
     bool busy = str_eq(row.state, S("asked")) || str_eq(row.state, S("making"));
-    struct v_export_show v = { .f = web_form(rq, FORM_EXPORT), .id = row.uid, .state = row.state, .asked = row.asked_at,
+    struct form_view *f = web_form(rq, FORM_EXPORT);
+    struct v_export_show v = { .f = f, .id = row.uid, .state = row.state, .asked = row.asked_at,
         .delivered = row.delivered_at, .until = row.ends_at, .rows = row.rows_done, .size = size_words(rq->arena, row.bytes),
         .done = str_fmt(rq->arena, "%lld", (long long)row.steps), .all = str_fmt(rq->arena, "%lld", (long long)row.steps_all + 1),
         .csrf = rq->csrf, .offer = !busy && !str_eq(row.state, S("ready")) };
-    if (!v.f)
+    if (!f)
         return ST_NO_MEMORY;
-    web_form_fill(v.f, "scope", S("all"));
+    web_form_fill(f, "scope", S("all"));
     if (busy)
         rq_refresh(rq, LOOK_SECONDS, url_export(rq->arena));
     return show_export_show(rq, 200, &v);
