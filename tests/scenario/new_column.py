@@ -72,7 +72,7 @@ def build(folder):
 
 
 def appears(system):
-    """a new personal column and a new table: on the page of one's data, in the copy, in the record of processing, in JSON-LD"""
+    """a new personal column and a new table: on the page of one's data, in the copy, in the statement as programs read it"""
     system.init().start()
     who = person()
     client, _ = buy(system, who)
@@ -94,7 +94,7 @@ def appears(system):
     assert 'Wherryman' in box.read('index.html').decode()
     other, _ = buy(system)
     assert 'Wherryman' not in other.get('/account/data').text, 'and only its owner sees it'
-    assert 'name of your dog' in client.get('/privacy/record').text.lower(), 'nor in the record of processing'
+    assert 'name of your dog' in client.get('/privacy.jsonld').raw.decode().lower(), 'what programs read of the statement names it'
 
 
 if __name__ == '__main__':
