@@ -5,6 +5,7 @@
 #include "export.h"
 #include "export_look_sql.h"
 #include "log.h"
+#include "restricted.h"
 #include "statement.h"
 
 #include <archive.h>
@@ -286,7 +287,8 @@ static st round_of(struct engine *e, job_call_fn *call, void *at)
 {
     size_t done;
     struct job_runner r = { .db = e->db, .vault = engine_gate(e).vault, .statement = e->statement, .statement_id = e->statement_id,
-                            .config = &e->config, .handlers = job_handlers, .n_handlers = job_handlers_n, .call = call, .call_at = at };
+                            .config = &e->config, .handlers = job_handlers, .n_handlers = job_handlers_n, .call = call, .call_at = at,
+                            .restricted = restricted_new(e->a, false) }; /* as the courier has it */
     return job_round(&r, 1, &done);
 }
 

@@ -10,6 +10,9 @@
 
 #include "profile.h"
 
+/* Could something be sent there? */
+bool account_email_sound(str);
+
 /* The blind index of an e-mail address as typed: 16 bytes. */
 NODISCARD st account_email_code(struct gate *, str typed, str *code);
 

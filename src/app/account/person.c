@@ -25,6 +25,14 @@ static str occasion(struct cx *cx, int64_t seconds)
     return str_fmt(CX_ARENA(cx), "%lld", (long long)(cx->gate.now.s / seconds));
 }
 
+bool account_email_sound(str s)
+{
+    size_t at = str_index(s, '@');
+    str domain = str_sub(s, at + 1, s.n);
+    return at > 0 && at < s.n && at <= 64 && s.n <= 254 && utf8_printable(s, false) && str_index(s, ' ') == s.n &&
+           str_index(domain, '@') == domain.n && str_index(domain, '.') < domain.n && domain.n >= 3;
+}
+
 /* ---- registering ---- */
 
 static st seal(struct cx *cx, const struct person_add *p, int64_t person, uid row, enum column_id col, str plain,

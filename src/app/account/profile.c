@@ -147,6 +147,11 @@ st profile_codes_nt(struct cx *cx, int64_t person, const struct profile *p, str 
     return add_code(cx, person, S("postcode"), fold_postcode(CX_ARENA(cx), p->postcode));
 }
 
+st profile_email_code_nt(struct cx *cx, int64_t person, str email)
+{
+    return add_code(cx, person, S("email"), fold_email(CX_ARENA(cx), email));
+}
+
 /* ---- collecting ------------------------------------------------------------------------------------------------ */
 
 struct collecting {

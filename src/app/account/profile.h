@@ -31,6 +31,9 @@ NODISCARD st profile_customer_nt(struct cx *, int64_t visitor, enum point, str e
  * was. Writer's transaction. */
 NODISCARD st profile_codes_nt(struct cx *, int64_t person, const struct profile *, str email);
 
+/* The code by which staff find them by an e-mail address, beside what there is. Writer's transaction. */
+NODISCARD st profile_email_code_nt(struct cx *, int64_t person, str email);
+
 /* Read it for a purpose. `email` may be NULL. */
 NODISCARD st profile_get(struct gate *, int64_t person, enum purpose, struct profile *, str *email);
 

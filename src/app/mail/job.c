@@ -31,6 +31,7 @@ struct facts {
     str seen;        /* by a check */
     str date;        /* when the invoice is due, the service ends, or a price begins */
     str request;     /* about people's rights: "your request for a copy" */
+    const enum column_id *told; /* where name and address stand; NULL: as own, and as subscriber, say */
     bool own;        /* written to at the address given with a request, not at the account's */
     str path;        /* where the button leads */
     bool moot;       /* there is nothing to write any more */
@@ -64,6 +65,7 @@ static const struct template templates[MAIL_N] = {
     MAIL_TEXT(service_cancelling, SERVICE_CANCELLING), MAIL_TEXT(service_kept, SERVICE_KEPT),
     MAIL_TEXT(service_cancelled, SERVICE_CANCELLED), MAIL_TEXT(price_change, PRICE_CHANGE),
     MAIL_TEXT(service_changed, SERVICE_CHANGED), MAIL_TEXT(export_ready, EXPORT_READY),
+    MAIL_TEXT(email_confirm, EMAIL_CONFIRM), MAIL_TEXT(email_changed, EMAIL_CHANGED),
     MAIL_TEXT(restriction_set, RESTRICTION_SET), MAIL_TEXT(restriction_lifting, RESTRICTION_LIFTING),
     MAIL_TEXT(rights_confirm, RIGHTS_CONFIRM), MAIL_TEXT(rights_received, RIGHTS_RECEIVED),
     MAIL_TEXT(rights_acknowledged, RIGHTS_ACKNOWLEDGED), MAIL_TEXT(rights_identity, RIGHTS_IDENTITY),
@@ -75,8 +77,15 @@ static const struct template templates[MAIL_N] = {
 /* Messages about people's rights go out when nothing else may: what they are about, or what was asked for by whom it reaches. */
 static bool about_rights(enum mail m)
 {
-    return m == MAIL_restriction_set || m == MAIL_restriction_lifting || m == MAIL_export_ready || m == MAIL_reset ||
-           m == MAIL_password_changed;
+    static const enum mail all[] = {
+        MAIL_restriction_set, MAIL_restriction_lifting, MAIL_export_ready, MAIL_email_confirm, MAIL_email_changed, MAIL_reset,
+        MAIL_password_changed, MAIL_account_closed, MAIL_account_back, MAIL_erasure_asked, MAIL_erasure_begun, MAIL_rights_confirm,
+        MAIL_rights_received, MAIL_rights_acknowledged, MAIL_rights_identity, MAIL_rights_paused, MAIL_rights_extended,
+        MAIL_rights_said, MAIL_rights_answered, MAIL_rights_refused, MAIL_rights_reminder, MAIL_rights_escalation };
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i] == m)
+            return true;
+    return false;
 }
 
 /* Under a restriction the same message is another use, and has its own place in the statement. */
@@ -93,6 +102,8 @@ static st purpose_of(struct job_cx *cx, enum mail m, enum purpose *out)
 
 static const enum column_id disclosed[] = { COL_person_email, COL_person_full_name };
 static const enum column_id disclosed_own[] = { COL_rights_request_email, COL_rights_request_name };
+static const enum column_id disclosed_new[] = { COL_email_change_email, COL_person_full_name };
+static const enum column_id disclosed_old[] = { COL_email_change_old_email, COL_person_full_name };
 static const enum column_id disclosed_alone[] = { COL_subscriber_email };
 
 /* ---- what the message is about */
@@ -289,6 +300,28 @@ static st request_facts(struct job_cx *cx, struct facts *f)
     return ST_OK;
 }
 
+/* To another address than the account's: the one that is to be confirmed, or the one before. */
+static st email_change_facts(struct job_cx *cx, struct facts *f)
+{
+    struct mail_email_row row;
+    uint8_t code[32];
+    str token;
+    TRY(mail_email(cx->gate.db, cx->gate.arena, &(struct mail_email_in){ .id = cx->job.object }, &row));
+    if (f->mail == MAIL_email_changed) {
+        f->told = disclosed_old;
+        f->path = url_privacy(cx->gate.arena).s;
+        return gate_use(&cx->gate, COL_email_change_old_email, f->purpose, row.uid, row.old_email, &f->email);
+    }
+    if (row.used_at.s != UTC_NONE.s || row.expires_at.s <= cx->gate.now.s)
+        return job_give_up(cx, ST_EXPIRED, "no_longer_wanted");
+    f->told = disclosed_new;
+    TRY(gate_use(&cx->gate, COL_email_change_email, f->purpose, row.uid, row.email, &f->email));
+    TRY(mail_new_token(cx, &token, code));
+    f->path = str_fmt(cx->gate.arena, "/email/%.*s", STR_ARG(token));
+    struct mail_email_token_in in = { .change = cx->job.object, .token_code = { (const char *)code, sizeof code } };
+    return job_command(cx, CMD_MAIL_EMAIL_TOKEN, "token", &in, NULL);
+}
+
 static st restriction_facts(struct job_cx *cx, struct facts *f)
 {
     struct arena *a = cx->gate.arena;
@@ -312,6 +345,7 @@ static st restriction_facts(struct job_cx *cx, struct facts *f)
 #define MAIL_FACTS_promise promise_facts
 #define MAIL_FACTS_service service_facts
 #define MAIL_FACTS_rights_request request_facts
+#define MAIL_FACTS_email_change email_change_facts
 #define MAIL_FACTS_restriction restriction_facts
 static st (*const facts_of[MAIL_N])(struct job_cx *, struct facts *) = { MAIL_TEMPLATES(MAIL_FACTS) };
 
@@ -426,8 +460,8 @@ st mail_job(struct job_cx *cx)
     if (f.subscriber)
         TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, disclosed_alone, COUNT(disclosed_alone), "job", cx->job.uid));
     else
-        TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.own ? disclosed_own : disclosed, COUNT(disclosed), "job",
-                         cx->job.uid));
+        TRY(job_disclose(cx, RECIPIENT_MAIL_RELAY, f.purpose, f.told ? f.told : f.own ? disclosed_own : disclosed,
+                         COUNT(disclosed), "job", cx->job.uid));
     TRY(send_message(cx, f.purpose, &m));
     cx->result.mail = mail_word(f.mail);
     cx->result.mail_class = MAIL_CLASS_notice;

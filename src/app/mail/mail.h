@@ -54,6 +54,8 @@
     X(service_cancelled, service)  \
     X(service_changed, service)    \
     X(export_ready, person)                \
+    X(email_confirm, email_change)         \
+    X(email_changed, email_change)         \
     X(restriction_set, restriction)        \
     X(restriction_lifting, restriction)    \
     X(rights_confirm, rights_request)      \

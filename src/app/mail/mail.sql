@@ -24,6 +24,9 @@ SELECT name, words FROM promise WHERE id = ?1;
 SELECT s.uid, s.hostname, r.name AS product_name, h.ends_on, h.currency, h.new_net, h.new_from
 FROM service s JOIN product r ON r.id = s.product_id LEFT JOIN rhythm h ON h.service_id = s.id WHERE s.id = ?1;
 
+-- :one mail_email (id @i64)
+SELECT uid, email, old_email, expires_at, used_at FROM email_change WHERE id = ?1;
+
 -- :one mail_restriction (id @i64)
 SELECT lifts_at, lifted_at FROM restriction WHERE id = ?1;
 

@@ -9,6 +9,7 @@
 #include "invoice.h"
 #include "mail.h"
 #include "money.h"
+#include "account.h"
 #include "order.h"
 #include "order_lines.h"
 #include "order_sql.h"
@@ -68,14 +69,6 @@ static st check_basket(struct placing *p)
 
 /* ---- who orders ------------------------------------------------------------------------------------------------ */
 
-static bool is_email(str s)
-{
-    size_t at = str_index(s, '@');
-    str domain = str_sub(s, at + 1, s.n);
-    return at > 0 && at < s.n && at <= 64 && s.n <= 254 && utf8_printable(s, false) && str_index(s, ' ') == s.n &&
-           str_index(domain, '@') == domain.n && str_index(domain, '.') < domain.n && domain.n >= 3;
-}
-
 /* A visitor becomes a customer; a customer is one already, and keeps the address they sign in with. */
 static st check_account(struct placing *p)
 {
@@ -85,7 +78,7 @@ static st check_account(struct placing *p)
         return profile_get(&cx->gate, p->person, PURPOSE_BILLING, &before, &p->email);
     }
     p->email = str_trim(p->in->email);
-    if (!is_email(p->email))
+    if (!account_email_sound(p->email))
         return cx_invalid(cx, "email", "err.email");
     if (str_empty(p->in->password))
         return cx_invalid(cx, "password", "err.required");
