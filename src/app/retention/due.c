@@ -47,6 +47,10 @@ const struct due_with due_with[] = {
     WITH(person, account, restriction, restriction, due_restrictions),
     WITH(person, account, restriction_claim, restriction, due_claims),
     WITH(person, account, recipient_notice, restriction, due_notices),
+    WITH(person, account, restriction, restriction, due_restrictions),
+    WITH(person, account, restriction_claim, restriction, due_claims),
+    WITH(person, account, recipient_notice, restriction, due_notices),
+    WITH(person, account, email_change, account, due_addresses),
     WITH(orders, order_check, fraud_trace, order_check, due_traces),
     WITH(service, service, order_line, service, due_lines_of_service),
     WITH(service, service, cancellation, service, due_cancellations),
@@ -77,6 +81,7 @@ const struct due_elsewhere due_elsewhere[] = {
     { TABLE_export_chunk, SI("export"), AFTER_RECORDED, CMD_EXPORT_SWEEP },
     { TABLE_suppression, SI("suppression"), AFTER_MARKETING_ENDED, CMD_RETENTION_STEP },       /* marketing.c */
     { TABLE_announcement_send, SI("suppression"), AFTER_MARKETING_ENDED, CMD_RETENTION_STEP }, /* marketing.c */
+    { TABLE_export_chunk, SI("export"), AFTER_RECORDED, CMD_EXPORT_SWEEP },
 };
 const size_t due_elsewhere_n = COUNT(due_elsewhere);
 

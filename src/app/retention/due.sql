@@ -6,6 +6,18 @@ SELECT id FROM mandate WHERE person_id = ?1 AND id > ?2 AND (customer IS NOT NUL
 -- :many due_trials max 200 (row @i64, after @i64)
 SELECT id FROM trial_use WHERE person_id = ?1 AND id > ?2 ORDER BY id;
 
+-- :many due_restrictions max 200 (row @i64, after @i64)
+SELECT id FROM restriction WHERE person_id = ?1 AND id > ?2 AND (note IS NOT NULL OR lift_note IS NOT NULL) ORDER BY id;
+
+-- :many due_claims max 200 (row @i64, after @i64)
+SELECT id FROM restriction_claim WHERE person_id = ?1 AND id > ?2 AND reason IS NOT NULL ORDER BY id;
+
+-- :many due_notices max 200 (row @i64, after @i64)
+SELECT id FROM recipient_notice WHERE person_id = ?1 AND id > ?2 AND note IS NOT NULL ORDER BY id;
+
+-- :many due_addresses max 200 (row @i64, after @i64)
+SELECT id FROM email_change WHERE person_id = ?1 AND id > ?2 ORDER BY id;
+
 -- :many due_traces max 200 (row @i64, after @i64)
 SELECT id FROM fraud_trace WHERE order_id = ?1 AND id > ?2 ORDER BY id;
 
