@@ -47,9 +47,6 @@ const struct due_with due_with[] = {
     WITH(person, account, restriction, restriction, due_restrictions),
     WITH(person, account, restriction_claim, restriction, due_claims),
     WITH(person, account, recipient_notice, restriction, due_notices),
-    WITH(person, account, restriction, restriction, due_restrictions),
-    WITH(person, account, restriction_claim, restriction, due_claims),
-    WITH(person, account, recipient_notice, restriction, due_notices),
     WITH(person, account, email_change, account, due_addresses),
     WITH(orders, order_check, fraud_trace, order_check, due_traces),
     WITH(service, service, order_line, service, due_lines_of_service),
@@ -78,7 +75,6 @@ const size_t due_also_n = COUNT(due_also);
 
 const struct due_elsewhere due_elsewhere[] = {
     { TABLE_basket_line, SI("service"), AFTER_BASKET_CHANGED, CMD_BASKET_EXPIRE },
-    { TABLE_export_chunk, SI("export"), AFTER_RECORDED, CMD_EXPORT_SWEEP },
     { TABLE_suppression, SI("suppression"), AFTER_MARKETING_ENDED, CMD_RETENTION_STEP },       /* marketing.c */
     { TABLE_announcement_send, SI("suppression"), AFTER_MARKETING_ENDED, CMD_RETENTION_STEP }, /* marketing.c */
     { TABLE_export_chunk, SI("export"), AFTER_RECORDED, CMD_EXPORT_SWEEP },

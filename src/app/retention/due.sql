@@ -122,11 +122,3 @@ DELETE FROM bank_alias WHERE entry_id = ?1;
 -- :one due_aliases_left (row @i64) -> (n @i64)
 SELECT count(*) AS n FROM bank_alias WHERE entry_id = ?1;
 
--- :many due_restrictions max 200 (row @i64, after @i64)
-SELECT id FROM restriction WHERE person_id = ?1 AND id > ?2 AND (note IS NOT NULL OR lift_note IS NOT NULL) ORDER BY id;
-
--- :many due_claims max 200 (row @i64, after @i64)
-SELECT id FROM restriction_claim WHERE person_id = ?1 AND id > ?2 AND reason IS NOT NULL ORDER BY id;
-
--- :many due_notices max 200 (row @i64, after @i64)
-SELECT id FROM recipient_notice WHERE person_id = ?1 AND id > ?2 AND note IS NOT NULL ORDER BY id;

@@ -11,7 +11,6 @@
 #include "mail.h"
 #include "notice.h"
 #include "rights.h"
-#include "suppress.h"
 #include "retention.h"
 #include "retention_sql.h"
 #include "rnd.h"
@@ -243,9 +242,7 @@ static st take_leave_nt(struct cx *cx, int64_t person)
 {
     struct erase_export_row export;
     int64_t request;
-    TRY(suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED));
-    for (int t = 0; t < TOPIC_COUNT; t++)
-        TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PROFILE }));
+    TRY(consent_erased_nt(cx, person));
     TRY(notice_queue_nt(cx, person, NOTICE_ERASED, NULL, 0));
     st s = erase_export(CX_DB(cx), CX_ARENA(cx), &(struct erase_export_in){ .person = person }, &export);
     if (s == ST_OK)
@@ -270,7 +267,6 @@ static st begin_one_nt(struct cx *cx, const struct erase_ready_row *e)
     TRY(erase_begin(CX_DB(cx), &(struct erase_begin_in){ .id = e->id, .at = cx->gate.now, .run = run.id }, NULL));
     TRY(erase_sessions(CX_DB(cx), &(struct erase_sessions_in){ .person = e->person_id, .at = cx->gate.now }, NULL));
     TRY(take_leave_nt(cx, e->person_id));
-    TRY(consent_erased_nt(cx, e->person_id));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
     TRY(again_soon(cx, e->id));
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
