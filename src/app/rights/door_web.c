@@ -53,8 +53,9 @@ st page_rights_enter(struct rq *rq)
     if (found == ST_NOT_FOUND || (found == ST_OK && rq->now.s >= row.expires_at.s))
         return old_link(rq);
     TRY(found);
-    struct form_view *f = web_form(rq, FORM_RIGHTS_ENTER);
-    return f ? show_rights_link_show(rq, 200, &(struct v_rights_link_show){ .f = f, .code = token_of(rq) }) : ST_NO_MEMORY;
+    struct v_rights_link_show v = { .f = web_form(rq, FORM_RIGHTS_ENTER), .code = token_of(rq),
+                                    .signed_in = rq->actor.kind == ACTOR_CUSTOMER };
+    return v.f ? show_rights_link_show(rq, 200, &v) : ST_NO_MEMORY;
 }
 
 static st entered(struct rq *rq, st result, const void *out)
