@@ -58,9 +58,12 @@ CREATE TABLE rights_entry (                --: owner request_id>rights_request
   was_strict_on @date,                     --: none
   pause_from   @date,                      --: none
   pause_to     @date,                      --: none
-  at           @time NOT NULL              --: none
+  at           @time NOT NULL,             --: none
+  closed_at    @time                       --: none
 );
 CREATE INDEX rights_entry_request ON rights_entry (request_id, id);
+-- Copies of answers, from when the request was closed; only those that are there still.
+CREATE INDEX rights_entry_due ON rights_entry (closed_at, id) WHERE closed_at IS NOT NULL AND reply IS NOT NULL;
 
 -- One value that somebody says is wrong, what they say is right, and what was decided about it.
 CREATE TABLE rights_change (               --: owner request_id>rights_request
@@ -73,9 +76,11 @@ CREATE TABLE rights_change (               --: owner request_id>rights_request
   reason       @sealed,                    --: pd(replies.decision)
   decided_by   @ref(person),               --: link
   decided_at   @time,                      --: none
+  closed_at    @time,                      --: none
   CHECK ((state = 'open') = (decided_at IS NULL))
 );
 CREATE INDEX rights_change_request ON rights_change (request_id, id);
+CREATE INDEX rights_change_due ON rights_change (closed_at, id) WHERE closed_at IS NOT NULL AND reason IS NOT NULL;
 
 -- Links by which people without an account confirm their address and come back to their request. The code only, never the link.
 CREATE TABLE rights_link (                 --: owner person_id

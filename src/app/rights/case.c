@@ -36,6 +36,13 @@ static str or_null(str s)
     return s.n ? s : (str){ 0 };
 }
 
+/* From now on copies of answers have their time, which is another than the request's. */
+static st close_rows(struct cx *cx, const struct rights_case *c)
+{
+    TRY(rights_close_entries(CX_DB(cx), &(struct rights_close_entries_in){ .request = c->r.id, .at = c->r.closed_at }, NULL));
+    return rights_close_changes(CX_DB(cx), &(struct rights_close_changes_in){ .request = c->r.id, .at = c->r.closed_at }, NULL);
+}
+
 st rights_case_save(struct cx *cx, struct rights_case *c)
 {
     struct rights_save_in in = {
@@ -46,9 +53,12 @@ st rights_case_save(struct cx *cx, struct rights_case *c)
         .closed = c->r.closed_at,
     };
     int64_t changed = 0;
+    bool closing = !rights_open_state(c->state) && rights_open_state(c->was);
     TRY(rights_save(CX_DB(cx), &in, &changed));
     c->was = c->state;
-    return changed == 1 ? ST_OK : ST_CONFLICT;
+    if (changed != 1)
+        return ST_CONFLICT;
+    return closing ? close_rows(cx, c) : ST_OK;
 }
 
 /* ---- entries --------------------------------------------------------------------------------------------------------- */

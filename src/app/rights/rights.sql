@@ -20,6 +20,12 @@ UPDATE rights_request SET state = ?3, outcome = ?4, ground = ?5, extended = ?6, 
   strict_on = ?10, counted_by = ?11, asked_on = ?12, acknowledged_at = ?13, warned = ?14, late = ?15, closed_at = ?16
 WHERE id = ?1 AND state = ?2;
 
+-- :exec rights_close_entries (request @i64, at @time)
+UPDATE rights_entry SET closed_at = ?2 WHERE request_id = ?1;
+
+-- :exec rights_close_changes (request @i64, at @time)
+UPDATE rights_change SET closed_at = ?2 WHERE request_id = ?1;
+
 -- :exec rights_move_to (id @i64, person @i64, identified @text)
 -- It is a customer's now: how to reach them is their account's matter.
 UPDATE rights_request SET person_id = ?2, identified = ?3, name = NULL, email = NULL, email_code = NULL WHERE id = ?1;
