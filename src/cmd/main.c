@@ -25,7 +25,8 @@ static const struct subcommand subcommands[] = {
       "what is due for disposal by a day: show it, or do it now", cmd_retention },
     { "mail", "bounces FILE|MAILDIR|- [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…",
       "read what came back of announcements: undeliverable addresses and complaints are not written to again", cmd_mail },
-    { "promises", "[--run] [--json] [NAME]… [--data DIR] [--config FILE] [--set KEY=VALUE]…",
+    { "promises", "[--run] [--json] [NAME]… [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
+                  "export FILE [--data DIR] [--config FILE] [--set KEY=VALUE]…",
       "whether the statement's promises are kept: what the checks saw last, or see now", cmd_promises },
     { "rhythm", "plan [--as-of DATE] [--json] [--data DIR] [--config FILE] [--set KEY=VALUE]…\n"
                 "run [--data DIR] [--config FILE] [--set KEY=VALUE]…",

@@ -1,4 +1,4 @@
-/* avow promises: what the checks of the statement saw last, or, with --run, see now. */
+/* avow promises: what the checks of the statement saw last, or, with --run, see now; and export, a bundle for an auditor. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,9 +8,9 @@
 #include "codec.h"
 #include "data.h"
 #include "privacy.h"
-#include "promise.h"
+#include "promise_view.h"
 #include "str.h"
-#include "writer_access.h"
+#include "promises.h"
 
 #define MEMORY ((size_t)64 << 20)
 #define OUTPUT_MOST ((size_t)4 << 20)
@@ -25,6 +25,7 @@ struct asking {
     const struct statement *statement;
     struct promise_standings all;
     const struct option_list *names;
+    const char *file; /* of `export`; NULL: show */
     bool json, run;
 };
 
@@ -87,33 +88,17 @@ static st run(struct asking *q)
 
 static void say_one(struct asking *q, struct out *o, const struct promise_standing *s, bool first)
 {
-    str at = s->ever ? utc_iso(q->a, s->at) : S("never");
-    str title = text_get(LANGUAGE_EN_GB, s->check->title);
     if (!q->json) {
+        str at = s->ever ? utc_iso(q->a, s->at) : S("never");
+        str title = text_get(LANGUAGE_EN_GB, s->check->title);
         out_fmt(o, "%s\t%s\t%s\t%.*s\t%.*s\n", clause_info[promise_clause(s->check)].name, s->check->name, promise_word(s->verdict),
                 STR_ARG(at), STR_ARG(s->ever ? s->words : title));
         if (s->verdict == PROMISE_BROKEN && s->evidence.n)
             out_fmt(o, "\t\t\t\t%.*s\n", STR_ARG(s->evidence));
         return;
     }
-    out_str(o, first ? S("{\"promise\":") : S(",\n {\"promise\":"));
-    out_json(o, str_c(s->check->name));
-    out_str(o, S(",\"title\":"));
-    out_json(o, title);
-    out_fmt(o, ",\"verdict\":\"%s\",\"stale\":%s,\"checked_at\":", promise_word(s->verdict), s->stale ? "true" : "false");
-    if (s->ever)
-        out_json(o, at);
-    else
-        out_str(o, S("null"));
-    out_fmt(o, ",\"every_seconds\":%lld,\"saw\":", (long long)s->check->every);
-    out_json(o, s->words);
-    out_fmt(o, ",\"numbers\":%.*s,\"evidence\":", STR_ARG(s->numbers));
-    out_json(o, s->evidence);
-    out_str(o, S(",\"clauses\":["));
-    for (int i = 0, n = 0; i < CLAUSE_COUNT; i++)
-        if (s->check->clauses & (uint64_t)1 << i)
-            out_fmt(o, "%s\"%s\"", n++ ? "," : "", clause_info[i].name);
-    out_str(o, S("]}"));
+    out_str(o, first ? S("") : S(",\n "));
+    promise_json(q->a, s, o);
 }
 
 /* The worst verdict is the exit code. */
@@ -158,11 +143,13 @@ static st promises(struct asking *q, int *code)
         where = str_fmt(q->a, "sqlite:%.*s/avow.db", STR_ARG(q->place.config.data.dir));
     TRY(db_open(q->a, &(struct db_config){ .url = where, .mode = DB_READ }, &q->db));
     st s = privacy_in_force(q->db, q->a, &q->statement, &id);
-    if (s == ST_OK)
+    if (s == ST_OK && q->file)
+        s = promises_export(&(struct promises_place){ &q->place, q->a, q->db, q->statement }, q->file);
+    else if (s == ST_OK)
         s = q->run ? run(q) : look(q);
     if (s == ST_TIMEOUT)
         s = ST_OK; /* what there is, is told; what was not looked at is not verified */
-    if (s == ST_OK)
+    if (s == ST_OK && !q->file)
         s = say(q, code);
     db_close(q->db);
     return s;
@@ -179,7 +166,10 @@ int cmd_promises(int argc, char **argv)
     if (!q.a)
         return st_info(ST_NO_MEMORY)->exit;
     st s = options_read(argc, argv, options, COUNT(options), &rest);
-    if (s == ST_OK && !names_known(&rest))
+    if (s == ST_OK && rest.n > 0 && strcmp(rest.v[0], "export") == 0) {
+        q.file = rest.n == 2 && !q.run && !q.json ? rest.v[1] : NULL;
+        s = q.file ? ST_OK : ST_INVALID;
+    } else if (s == ST_OK && !names_known(&rest))
         s = ST_INVALID;
     if (s == ST_INVALID) {
         arena_free(q.a);

@@ -6,6 +6,7 @@
 #include "link.h"
 #include "log.h"
 #include "supervisor.h"
+#include "vault.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -180,4 +181,18 @@ st writer_access_vault(struct writer_access *w, struct arena *a, enum message ki
     out->recovery = str_dup(a, out->recovery);
     link_close(l);
     return st_of_number(out->status);
+}
+
+st writer_access_sign(struct writer_access *w, str text, uint8_t signature[64], uint8_t public_half[32])
+{
+    int fd;
+    TRY(ground_connect_local(w->place->arena, w->place->folder, "vault.sock", &fd));
+    struct vault *v = vault_client(w->place->arena, ROLE_CMD, fd, 1);
+    if (!v) {
+        close(fd);
+        return ST_NO_MEMORY;
+    }
+    st s = vault_sign(v, text, signature, public_half);
+    vault_end(v);
+    return s;
 }

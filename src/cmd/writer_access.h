@@ -24,4 +24,7 @@ NODISCARD st writer_access_hash(struct writer_access *, struct arena *, str pass
  * being started again. */
 NODISCARD st writer_access_vault(struct writer_access *, struct arena *, enum message, const void *msg, struct msg_vault_state *);
 
+/* Sign a text in the vault; its public half comes with the signature. */
+NODISCARD st writer_access_sign(struct writer_access *, str text, uint8_t signature[64], uint8_t public_half[32]);
+
 #endif

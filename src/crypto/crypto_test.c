@@ -2,6 +2,9 @@
 #include "hash.h"
 #include "pwhash.h"
 #include "seal.h"
+#include "sign.h"
+
+#include "codec.h"
 
 #include "rnd.h"
 #include "str.h"
@@ -86,12 +89,42 @@ static void test_password(void)
     t_ok(!bytes_eq_ct(text, text2, sizeof text), "looks different");
 }
 
+/* RFC 8032 7.1, test 2; and the key of the C2SP description of signed notes. */
+static void test_sign(struct arena *a)
+{
+    uint8_t seed[SIGN_SEED], pub[SIGN_PUBLIC], want[SIGN_PUBLIC], sig[SIGN_BYTES], other[SIGN_BYTES];
+    t_st(hex_parse(S("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"), seed, sizeof seed), ST_OK, "a seed");
+    t_st(hex_parse(S("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"), want, sizeof want), ST_OK, "its public half");
+    sign_make(seed, S("r"), sig, pub);
+    t_ok(memcmp(pub, want, sizeof pub) == 0, "the public half is the one of RFC 8032");
+    t_str(hex_fmt(a, sig, sizeof sig),
+          S("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"), "and so is the signature");
+    t_ok(sign_holds(pub, S("r"), sig), "it holds");
+    memcpy(other, sig, sizeof other);
+    other[5] ^= 1;
+    t_ok(!sign_holds(pub, S("s"), sig) && !sign_holds(pub, S("r"), other), "for nothing else");
+    str raw;
+    t_st(b64_parse(a, S("AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), &raw), ST_OK, "a key in a note's form");
+    t_i64((long long)raw.n, 1 + SIGN_PUBLIC, "of the right length");
+    t_str(sign_note_key(a, S("example.com/foo"), (const uint8_t *)raw.p + 1),
+          S("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"), "has the id that it should have");
+    str note = sign_note(a, S("a\nb\n"), S("avow"), sig, pub);
+    t_ok(str_starts(note, S("a\nb\n\n\xE2\x80\x94 avow ")) && str_ends(note, S("\n")), "a note");
+    struct sign_sum sum;
+    sign_sum_begin(&sum);
+    sign_sum_add(&sum, S("a"));
+    sign_sum_add(&sum, S("bc"));
+    t_str(sign_sum_end(&sum, a), S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), "SHA-256 of FIPS 180-4, in pieces");
+}
+
 int main(void)
 {
     struct arena *a = arena_new(1 << 20);
     t_st(crypto_start(), ST_OK, "ready");
     test_seal(a);
     test_hash();
+    test_sign(a);
     test_password();
     arena_free(a);
     return t_done();

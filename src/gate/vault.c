@@ -318,6 +318,19 @@ st vault_blind(struct vault *v, str domain, str value, uint8_t out[VAULT_BLIND])
     return ST_OK;
 }
 
+st vault_sign(struct vault *v, str text, uint8_t signature[64], uint8_t public_half[32])
+{
+    struct msg_vault_sign m = { .id = ++v->next_id, .text = text };
+    void *back;
+    TRY(ask(v, MSG_VAULT_SIGN, &m, MSG_VAULT_SIGNED, &back));
+    const struct msg_vault_signed *made = back;
+    TRY(verdict(v, m.id, made->id, ST_OK));
+    TRY(PEER_UNLESS(made->signature.n == 64 && made->public.n == 32));
+    memcpy(signature, made->signature.p, 64);
+    memcpy(public_half, made->public.p, 32);
+    return ST_OK;
+}
+
 static st ask_token_key(struct vault *v)
 {
     struct msg_vault_token_key m = { .id = ++v->next_id };

@@ -63,6 +63,8 @@ NODISCARD st vault_blind(struct vault *, str domain, str value, uint8_t out[VAUL
 /* What the vault says of its store and its backup; writer, courier and subcommands may ask. `recovery` is borrowed until the
  * next call. */
 NODISCARD st vault_state(struct vault *, struct msg_vault_state *);
+/* Sign a text (128 KiB) with the key that auditors know the public half of; courier and subcommands only. */
+NODISCARD st vault_sign(struct vault *, str text, uint8_t signature[64], uint8_t public_half[32]);
 /* The key with which session and one-time tokens are hashed at rest; asked once, then remembered. */
 NODISCARD st vault_token_key(struct vault *, uint8_t out[32]);
 

@@ -136,6 +136,12 @@ static st trust_ourselves(struct role_self *self)
     return self->config->trial.enabled ? own_certificate(self->arena, self->config, &chain, &key) : ST_OK;
 }
 
+static st sign(void *at, str text, uint8_t signature[SIGN_BYTES], uint8_t public_half[SIGN_PUBLIC])
+{
+    struct courier_state *c = at;
+    return vault_sign(c->vault, text, signature, public_half);
+}
+
 static st courier_open(struct role_self *self)
 {
     struct courier_state *c = NEW(self->arena, struct courier_state);
@@ -157,7 +163,8 @@ static st courier_open(struct role_self *self)
     TRY(vault_keep_seconds(c->vault, self->config->vault.keep_seconds));
     c->runner.vault = c->vault;
     c->promises = (struct promise_runner){ .db = c->db, .vault = c->vault, .statement = c->runner.statement,
-        .statement_id = c->runner.statement_id, .config = self->config, .call = call, .call_at = c, .rest_until = { INT64_MIN } };
+        .statement_id = c->runner.statement_id, .config = self->config, .call = call, .call_at = c, .rest_until = { INT64_MIN },
+        .sign = sign, .sign_at = c };
     struct writer_client_setup setup = { .mine = ROLE_COURIER, .fd = -1, .answer_ms = ANSWER_MS, .wait = wait_turn, .arg = c };
     TRY(writer_client_new(self->arena, &setup, &c->writer));
     return shared_features(self->arena, self->config);

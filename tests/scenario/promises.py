@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Promises in a running system: checked in the courier's sandbox, shown at each clause, broken by hand and seen."""
 import json
+import os
 import subprocess
 import time
+import zipfile
 
 from journeys import buy, person, sign_in
 from system import AVOW, Client, for_both, wait_for
@@ -72,5 +74,44 @@ def cookies_are_counted(system):
     assert code == 0 and seen['cookies']['verdict'] == 'kept', seen
 
 
+def auditor(system):
+    """an auditor's bundle is checked with standard tools, and a changed one is found out"""
+    system.init().start()
+    buy(system, person())
+    promises(system, '--run')
+    box = os.path.join(system.dir, 'bundle')
+    made = subprocess.run([AVOW, 'promises', 'export', box + '.zip', '--data', system.data], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    again = subprocess.run([AVOW, 'promises', 'export', box + '.zip', '--data', system.data], capture_output=True, text=True)
+    assert again.returncode != 0, 'nothing is overwritten'
+    with zipfile.ZipFile(box + '.zip') as archive:
+        assert archive.testzip() is None
+        archive.extractall(box)
+    names = {'results.json', 'history.jsonl', 'days.jsonl', 'schema.jsonl', 'checkpoint', 'manifest.sha256', 'manifest.sig', 'key.pem'}
+    assert names <= set(os.listdir(box)), os.listdir(box)
+    results = json.load(open(os.path.join(box, 'results.json')))
+    assert len(results) > 15 and all(r['verdict'] == 'kept' for r in results), results
+    assert 'S7' in open(os.path.join(box, 'statement', '1', 'rules.yaml')).read()
+
+    def sums():
+        return subprocess.run(['sha256sum', '-c', '--quiet', 'manifest.sha256'], cwd=box, capture_output=True).returncode == 0
+
+    def signed():
+        return subprocess.run(['openssl', 'pkeyutl', '-verify', '-pubin', '-inkey', 'key.pem', '-rawin', '-in', 'manifest.sha256',
+                               '-sigfile', 'manifest.sig'], cwd=box, capture_output=True).returncode == 0
+    assert sums() and signed(), 'it is whole, and signed'
+    client = Client(system)
+    assert client.get('/.well-known/avow-signing-key.pem').raw == open(os.path.join(box, 'key.pem'), 'rb').read(), 'by the key we name'
+    with open(os.path.join(box, 'history.jsonl'), 'a') as f:
+        f.write('{}\n')
+    assert not sums(), 'what was changed is found'
+    with open(os.path.join(box, 'manifest.sha256'), 'a') as f:
+        f.write('# \n')
+    assert not signed(), 'and so is a list that was made to fit'
+    assert system.stop() == 0
+    alone = subprocess.run([AVOW, 'promises', 'export', box + '-2.zip', '--data', system.data], capture_output=True, text=True)
+    assert alone.returncode == 0, alone.stderr
+
+
 if __name__ == '__main__':
-    for_both(kept_and_broken, cookies_are_counted)
+    for_both(kept_and_broken, cookies_are_counted, auditor)

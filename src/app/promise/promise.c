@@ -157,6 +157,19 @@ static const struct promise_check *most_due(const struct promise_standings *all,
     return most;
 }
 
+/* Once in a courier's life: with which key bundles are signed. The writer records it when it is another than before. */
+static st tell_key(struct promise_runner *r, struct arena *a)
+{
+    uint8_t signature[SIGN_BYTES], pub[SIGN_PUBLIC];
+    if (!r->sign || r->key_known)
+        return ST_OK;
+    TRY(r->sign(r->sign_at, S("avow\n"), signature, pub));
+    struct promise_key_in in = { .public = { (const char *)pub, sizeof pub } };
+    TRY(r->call(r->call_at, a, CMD_PROMISE_KEY, (uid){ { 0 } }, &in, NULL));
+    r->key_known = true;
+    return ST_OK;
+}
+
 st promise_round(struct promise_runner *r, utc now, bool *ran)
 {
     struct promise_standings all;
@@ -166,7 +179,9 @@ st promise_round(struct promise_runner *r, utc now, bool *ran)
     struct arena *a = arena_new(MEMORY);
     if (!a)
         return ST_NO_MEMORY;
-    st s = promise_standings(r->db, a, r->statement, now, &all);
+    st s = tell_key(r, a);
+    if (s == ST_OK)
+        s = promise_standings(r->db, a, r->statement, now, &all);
     const struct promise_check *c = s == ST_OK ? most_due(&all, now) : NULL;
     if (c)
         s = promise_run(r, a, c, now, NULL);

@@ -14,6 +14,7 @@
 
 #include "job.h"
 #include "out.h"
+#include "sign.h"
 #include "statement.h"
 #include "text.h"
 
@@ -127,6 +128,9 @@ NODISCARD st promise_scan_only(struct promise_look *, const struct promise_scan 
 str promise_memory_get(const struct promise_look *, const char *tag);
 void promise_memory_set(struct promise_look *, const char *tag, str value);
 
+/* Sign a text with the vault's signing key; the public half comes with it. */
+typedef st promise_sign_fn(void *at, str text, uint8_t signature[SIGN_BYTES], uint8_t public_half[SIGN_PUBLIC]);
+
 /* ---- running ----------------------------------------------------------------------------------------------------- */
 
 struct promise_runner {
@@ -138,6 +142,9 @@ struct promise_runner {
     job_call_fn *call;
     void *call_at;
     utc rest_until; /* after the writer was not there */
+    promise_sign_fn *sign; /* by which the public half of the signing key is made known once; NULL: it is not */
+    void *sign_at;
+    bool key_known;
 };
 /* Run the check that is due and has waited longest, and record what it saw. *ran: there was one. Blocks for as long as one check
  * takes: a fraction of a second. ST_AWAY and the like: the writer could not record it, it is due still. */

@@ -53,3 +53,18 @@ INSERT INTO outbound (recipient, purpose, person_id, ref_kind, ref_uid, sent_at)
 -- :exec promise_cookie_add (hour @time, name @text, max_age @i64, shape @text, guarded @bool, n @i64)
 INSERT INTO cookie_sent (hour_at, name, max_age, shape, guarded, n) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (hour_at, name, max_age, shape, guarded) DO UPDATE SET n = cookie_sent.n + excluded.n;
+
+-- ---- for an auditor's bundle
+
+-- :many promise_key max 1
+SELECT value FROM setting WHERE name = 'signing.public';
+
+-- :exec promise_set_key (value @text)
+INSERT INTO setting (name, value) VALUES ('signing.public', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- :many promise_results_after max 1000 (after @i64)
+SELECT r.id, p.name, r.checked_at, r.verdict, r.words, r.numbers, r.evidence, r.statement_id
+FROM promise_result r JOIN promise p ON p.id = r.promise_id WHERE r.id > ?1 ORDER BY r.id;
+
+-- :many promise_versions max 20 (after @i64)
+SELECT id, hash, prose, rules, published_at FROM statement_version WHERE id > ?1 ORDER BY id;

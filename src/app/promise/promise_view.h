@@ -12,6 +12,9 @@ struct v_promise_seen promise_public(struct arena *, const struct config *, cons
 void promise_mark(struct arena *, const struct config *, const struct promise_standings *, enum clause, utc now, struct out *);
 /* All of them as JSON, for everybody: an array of objects. */
 void promises_json(struct arena *, const struct config *, const struct promise_standings *, utc now, struct out *);
+/* For staff and auditors: one with everything that was seen, as an object; all of them, as an array. */
+void promise_json(struct arena *, const struct promise_standing *, struct out *);
+void promises_json_full(struct arena *, const struct promise_standings *, struct out *);
 /* "S4, S7a" */
 str promise_clauses(struct arena *, const struct promise_check *);
 

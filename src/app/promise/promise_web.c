@@ -1,9 +1,11 @@
 /* Pages: every promise and how it stands, one with its history, and what staff are shown. */
 #include "clock.h"
+#include "codec.h"
 #include "config_keys.h"
 #include "page.h"
 #include "promise_sql.h"
 #include "promise_view.h"
+#include "sign.h"
 #include "str.h"
 
 #define DAYS 90
@@ -126,6 +128,17 @@ st page_privacy_promise(struct rq *rq)
     if (str_eq(seen.state, S("kept")))
         TRY(numbers(rq, s->numbers, &v));
     return show_promise_page(rq, 200, &v);
+}
+
+/* With which key bundles are signed (`avow promises export`). */
+st page_privacy_key(struct rq *rq)
+{
+    struct promise_key_rows known;
+    uint8_t pub[SIGN_PUBLIC];
+    TRY(promise_key(rq->db, rq->arena, &known));
+    if (known.n == 0 || hex_parse(known.v[0].value, pub, sizeof pub) != ST_OK)
+        return ST_NOT_FOUND;
+    return rq_bytes(rq, 200, "application/x-pem-file", sign_pem(rq->arena, pub));
 }
 
 /* ---- staff: at once, and with what shows it ---------------------------------------------------------------------- */

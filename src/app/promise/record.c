@@ -2,8 +2,10 @@
 #include "promise.h"
 
 #include "clock.h"
+#include "codec.h"
 #include "mail.h"
 #include "promise_sql.h"
+#include "sign.h"
 #include "str.h"
 
 #define RESULT_SECONDS (35 * (int64_t)86400)
@@ -73,6 +75,20 @@ st cmd_promise_ask(struct cx *cx, const struct promise_ask_in *in, struct promis
         if (str_empty(in->name) || str_eq(in->name, str_c(promise_checks[i].name)))
             TRY(promise_set_asked(CX_DB(cx), &(struct promise_set_asked_in){ str_c(promise_checks[i].name), cx->gate.now }, NULL));
     return ST_OK;
+}
+
+st cmd_promise_key(struct cx *cx, const struct promise_key_in *in, struct promise_key_out *out)
+{
+    (void)out;
+    struct promise_key_rows known;
+    str hex = hex_fmt(CX_ARENA(cx), in->public.p, in->public.n);
+    if (in->public.n != SIGN_PUBLIC)
+        return cx_invalid(cx, "public", "err.invalid");
+    TRY(promise_key(CX_DB(cx), CX_ARENA(cx), &known));
+    if (known.n && str_eq(known.v[0].value, hex))
+        return ST_OK;
+    TRY(promise_set_key(CX_DB(cx), &(struct promise_set_key_in){ hex }, NULL));
+    return cx_event_nt(cx, EVENT_PROMISE_KEY, "promise", 0, hex);
 }
 
 st cmd_promise_sweep(struct cx *cx, const struct promise_sweep_in *in, struct promise_sweep_out *out)

@@ -14,6 +14,15 @@ str promise_clauses(struct arena *a, const struct promise_check *c)
     return all;
 }
 
+static void json_clauses(struct out *o, const struct promise_check *c)
+{
+    out_byte(o, '[');
+    for (int i = 0, n = 0; i < CLAUSE_COUNT; i++)
+        if (c->clauses & (uint64_t)1 << i)
+            out_fmt(o, "%s\"%s\"", n++ ? "," : "", clause_info[i].name);
+    out_byte(o, ']');
+}
+
 static bool recent(const struct promise_standing *s, utc now)
 {
     return s->kept_at.s != UTC_NONE.s && now.s - s->kept_at.s <= 2 * s->check->every;
@@ -71,13 +80,9 @@ void promises_json(struct arena *a, const struct config *c, const struct promise
         out_json(o, v.name);
         out_str(o, S(",\"title\":"));
         out_json(o, v.title);
-        out_str(o, S(",\"clauses\":["));
-        str rest = v.clauses, word;
-        for (bool first = true; !str_empty(rest) && str_next(&rest, ',', &word); first = false) {
-            out_str(o, first ? S("") : S(","));
-            out_json(o, str_trim(word));
-        }
-        out_str(o, S("],\"verdict\":"));
+        out_str(o, S(",\"clauses\":"));
+        json_clauses(o, s->check);
+        out_str(o, S(",\"verdict\":"));
         out_json(o, v.state);
         out_str(o, S(",\"verified_at\":"));
         if (v.at.s == UTC_NONE.s)
@@ -89,6 +94,36 @@ void promises_json(struct arena *a, const struct config *c, const struct promise
         if (str_eq(v.state, S("kept")))
             out_fmt(o, ",\"numbers\":%.*s", STR_ARG(s->numbers));
         out_byte(o, '}');
+    }
+    out_str(o, S("]\n"));
+}
+
+void promise_json(struct arena *a, const struct promise_standing *s, struct out *o)
+{
+    out_str(o, S("{\"promise\":"));
+    out_json(o, str_c(s->check->name));
+    out_str(o, S(",\"title\":"));
+    out_json(o, text_get(LANGUAGE_EN_GB, s->check->title));
+    out_fmt(o, ",\"verdict\":\"%s\",\"stale\":%s,\"checked_at\":", promise_word(s->verdict), s->stale ? "true" : "false");
+    if (s->ever)
+        out_json(o, utc_iso(a, s->at));
+    else
+        out_str(o, S("null"));
+    out_fmt(o, ",\"every_seconds\":%lld,\"saw\":", (long long)s->check->every);
+    out_json(o, s->words);
+    out_fmt(o, ",\"numbers\":%.*s,\"evidence\":", STR_ARG(s->numbers));
+    out_json(o, s->evidence);
+    out_str(o, S(",\"clauses\":"));
+    json_clauses(o, s->check);
+    out_byte(o, '}');
+}
+
+void promises_json_full(struct arena *a, const struct promise_standings *all, struct out *o)
+{
+    out_byte(o, '[');
+    for (size_t i = 0; i < all->n; i++) {
+        out_str(o, i ? S(",\n ") : S(""));
+        promise_json(a, &all->v[i], o);
     }
     out_str(o, S("]\n"));
 }
