@@ -1,5 +1,5 @@
 /* What an auditor takes away: results, history, every version of the statement, the schema's annotations, the head of the
- * event log, the sums of all files, and a signature over those. docs/cmd/promises.md says how it is checked without this program. */
+ * event log, the sums of all files, and a signature over those. docs/cmd/promises.md says how it is checked elsewhere. */
 #ifndef AVOW_PROMISE_BUNDLE_H
 #define AVOW_PROMISE_BUNDLE_H
 
