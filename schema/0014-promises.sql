@@ -52,6 +52,7 @@ CREATE TABLE outbound (                    --: owner person_id
 );
 CREATE INDEX outbound_ref ON outbound (ref_uid, recipient);
 CREATE INDEX outbound_person ON outbound (person_id, id);
+CREATE INDEX outbound_sent ON outbound (sent_at);
 CREATE INDEX disclosure_ref ON disclosure (ref_uid, recipient);
 
 -- Cookies as a front has sent them: name, how long, and what its value looks like; never the value. Counted by the hour.

@@ -88,7 +88,8 @@ static st recorded_since(struct promise_look *l, utc *since)
     for (size_t i = 0; i < migrations_n; i++)
         if (str_ends(migrations[i].name, S(PART))) {
             TRY(look_installed(l->gate.db, l->gate.arena, &(struct look_installed_in){ migrations[i].name }, &row));
-            *since = row.applied_at;
+            int64_t oldest = l->gate.now.s - PROMISE_OUTBOUND_SECONDS + UNDER_WAY;
+            *since = (utc){ row.applied_at.s > oldest ? row.applied_at.s : oldest };
             return ST_OK;
         }
     return ST_SCHEMA;

@@ -20,6 +20,7 @@
 
 #define PROMISE_MINUTES(n) (60 * (int64_t)(n))
 #define PROMISE_HOURS(n) (3600 * (int64_t)(n))
+#define PROMISE_OUTBOUND_SECONDS (400 * (int64_t)86400) /* how long connectors' own record is kept: to compare, no longer */
 #define PROMISE_OF(clause) ((uint64_t)1 << CLAUSE_##clause)
 
 enum promise_verdict { PROMISE_UNKNOWN, PROMISE_KEPT, PROMISE_BROKEN };

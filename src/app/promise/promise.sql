@@ -43,6 +43,9 @@ DELETE FROM promise_result WHERE id IN (SELECT id FROM promise_result WHERE chec
 -- :exec promise_cookie_sweep (before @time)
 DELETE FROM cookie_sent WHERE hour_at < ?1;
 
+-- :exec promise_outbound_sweep (before @time)
+DELETE FROM outbound WHERE id IN (SELECT id FROM outbound WHERE sent_at < ?1 ORDER BY sent_at LIMIT 2000);
+
 -- :many promise_staff max 100
 -- Who is written to when a promise breaks: members of staff that still are.
 SELECT id FROM person WHERE kind = 'staff' AND status = 'active' ORDER BY id;

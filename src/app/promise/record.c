@@ -96,6 +96,8 @@ st cmd_promise_sweep(struct cx *cx, const struct promise_sweep_in *in, struct pr
     (void)in;
     struct promise_cookie_sweep_in cookies = { { cx->gate.now.s - COOKIE_SECONDS } };
     TRY(promise_cookie_sweep(CX_DB(cx), &cookies, NULL));
+    struct promise_outbound_sweep_in sent = { { cx->gate.now.s - PROMISE_OUTBOUND_SECONDS } };
+    TRY(promise_outbound_sweep(CX_DB(cx), &sent, NULL));
     return promise_result_sweep(CX_DB(cx), &(struct promise_result_sweep_in){ { cx->gate.now.s - RESULT_SECONDS } }, &out->results);
 }
 
