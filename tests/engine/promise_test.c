@@ -239,6 +239,11 @@ static void stale_is_not_kept(struct engine *e)
     for (size_t i = 0; i < all.n; i++)
         later += all.v[i].verdict == PROMISE_KEPT;
     t_i64(later, 0, "none is");
+    later = 0;
+    t_st(promise_standings(e->db, e->a, e->statement, (utc){ e->now.s - 7200 }, &all), ST_OK, "with a clock set back");
+    for (size_t i = 0; i < all.n; i++)
+        later += all.v[i].verdict == PROMISE_KEPT;
+    t_i64(later, 0, "none is either");
 }
 
 /* The courier's round runs each once, and then nothing until the first is due again. */

@@ -45,6 +45,10 @@ def kept_and_broken(system):
     assert 'A promise of the privacy statement is broken' in staff.get('/staff').text, 'staff are told at once'
     assert seen['ledger']['evidence'].split(',')[0] in staff.get('/staff/promises').text, 'with what was found'
     system.mail('promise is broken', system.staff[0])
+    page = staff.get('/staff/promises')
+    before = promises(system, 'ledger')[1]['ledger']['checked_at']
+    assert staff.submit(page.form('/staff/promises/look')).status == 200
+    wait_for(lambda: promises(system, 'ledger')[1]['ledger']['checked_at'] > before, 60, 'the checks that staff asked for', system)
     if time.time() - broken < 20:
         public = {p['promise']: p for p in json.loads(client.get('/privacy/promises.json').raw)}
         assert public['ledger']['verdict'] == 'unknown', 'for a while it is only not verified'

@@ -10,6 +10,7 @@
 #define NUMBERS_MOST 990
 #define EVIDENCE_MOST 1900
 #define REST_SECONDS 30
+#define CLOCK_SLACK 120 /* between the clocks of two machines */
 
 static const char *const words_of[] = { [PROMISE_UNKNOWN] = "unknown", [PROMISE_KEPT] = "kept", [PROMISE_BROKEN] = "broken" };
 
@@ -45,7 +46,8 @@ static void stand(struct promise_standing *s, const struct promise_all_row *r, u
     s->numbers = r->numbers;
     s->evidence = r->evidence;
     s->verdict = verdict_of(r->verdict);
-    s->stale = now.s - r->checked_at.s > 2 * s->check->every;
+    /* A clock that was set back makes results of tomorrow: they prove nothing either. */
+    s->stale = now.s - r->checked_at.s > 2 * s->check->every || r->checked_at.s > now.s + CLOCK_SLACK;
     if (s->stale && s->verdict == PROMISE_KEPT)
         s->verdict = PROMISE_UNKNOWN;
 }
@@ -148,6 +150,7 @@ static const struct promise_check *most_due(const struct promise_standings *all,
     for (size_t i = 0; i < all->n; i++) {
         const struct promise_standing *s = &all->v[i];
         bool asked = s->ever && s->asked_at.s != UTC_NONE.s && s->asked_at.s >= s->at.s;
+        asked = asked || (s->ever && s->at.s > now.s + CLOCK_SLACK);
         int64_t late = !s->ever || asked ? INT64_MAX - (int64_t)asked : now.s - s->at.s - s->check->every;
         if (late >= 0 && late > waited) {
             most = s->check;

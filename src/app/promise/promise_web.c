@@ -149,7 +149,7 @@ st page_staff_promises(struct rq *rq)
     TRY(list(rq, &all));
     struct v_promise_seen *rows = NEWN(rq->arena, struct v_promise_seen, all.n + 1);
     struct v_staff_promises v = { .all = (int64_t)all.n, .hours = rq->config->promise.grace / 3600,
-                                  .caption = tpl_txt(TXT_PROMISE_STAFF_CAPTION) };
+                                  .caption = tpl_txt(TXT_PROMISE_STAFF_CAPTION), .csrf = rq->csrf };
     if (!rows)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < all.n; i++) {
@@ -164,4 +164,14 @@ st page_staff_promises(struct rq *rq)
     }
     v.rows = (struct v_promise_seen_list){ rows, all.n };
     return show_staff_promises(rq, 200, &v);
+}
+
+static st looked(struct rq *rq, st result, const void *out UNUSED)
+{
+    return result == ST_OK ? rq_redirect(rq, url_staff_promises(rq->arena)) : result;
+}
+
+st page_staff_promises_look(struct rq *rq)
+{
+    return rq_command(rq, CMD_PROMISE_ASK, &(struct promise_ask_in){ S("") }, looked);
 }
