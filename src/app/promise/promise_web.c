@@ -57,12 +57,21 @@ static void draw(struct v_promise_bar *b, int64_t place)
     b->y = 2 + b->low;
 }
 
-static st history(struct rq *rq, int64_t id, struct v_promise_page *v)
+/* May everybody see what was seen since the break that there is? */
+static bool told(struct rq *rq, const struct promise_standing *s)
+{
+    return promise_public_break(rq->config, s, rq->gate.now) || s->broken_at.s == UTC_NONE.s;
+}
+
+static st history(struct rq *rq, const struct promise_standing *s, struct v_promise_page *v)
 {
     struct promise_days_rows days;
     v->to = date_utc(rq->gate.now);
     v->from = date_add_days(v->to, 1 - DAYS);
-    TRY(promise_days(rq->db, rq->arena, &(struct promise_days_in){ id, v->from }, &days));
+    TRY(promise_days(rq->db, rq->arena, &(struct promise_days_in){ s->id, v->from }, &days));
+    if (!told(rq, s)) /* the days before; of those since, when the grace is over */
+        while (days.n && days.v[days.n - 1].day.days >= date_utc(s->broken_at).days)
+            days.n--;
     struct v_promise_bar *bars = NEWN(rq->arena, struct v_promise_bar, days.n + 1);
     if (!bars)
         return ST_NO_MEMORY;
@@ -81,7 +90,7 @@ static st history(struct rq *rq, int64_t id, struct v_promise_page *v)
 static st past(struct rq *rq, const struct promise_standing *s, struct v_promise_page *v)
 {
     struct promise_results_rows rows;
-    bool shown = promise_public_break(rq->config, s, rq->gate.now) || s->broken_at.s == UTC_NONE.s;
+    bool shown = told(rq, s);
     TRY(promise_results(rq->db, rq->arena, &(struct promise_results_in){ s->id }, &rows));
     struct v_promise_past *p = NEWN(rq->arena, struct v_promise_past, rows.n + 1);
     size_t n = 0;
@@ -122,7 +131,7 @@ st page_privacy_promise(struct rq *rq)
     struct v_promise_page v = { .title = seen.title, .state = seen.state, .at = seen.at, .words = seen.words,
                                 .clauses = seen.clauses, .minutes = s->check->every / 60 };
     if (s->ever) {
-        TRY(history(rq, s->id, &v));
+        TRY(history(rq, s, &v));
         TRY(past(rq, s, &v));
     }
     if (str_eq(seen.state, S("kept")))
