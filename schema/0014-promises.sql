@@ -68,7 +68,6 @@ CREATE TABLE cookie_sent (                 --: owner none
 
 -- What is overdue for disposal is looked for from the oldest on.
 CREATE INDEX session_ip ON session (created_at) WHERE ip IS NOT NULL;
-CREATE INDEX orders_ip ON orders (placed_at) WHERE ip IS NOT NULL;
 CREATE INDEX person_closed ON person (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX service_ended ON service (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX fraud_check_checked ON fraud_check (checked_at);

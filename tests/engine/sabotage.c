@@ -216,6 +216,108 @@ static void young_again(struct engine *e, struct victim *v)
     by_hand(e, SQL(e, "UPDATE orders SET placed_at = placed_at + 20000000 WHERE person_id = %lld", (long long)v->person));
 }
 
+/* ---- wishes ----------------------------------------------------------------------------------------------------------------- */
+
+/* A message to the person, from a sender that asks nobody. */
+static void a_message(struct engine *e, int64_t person, const char *basis)
+{
+    const char *code = by_hand_bytes(e, "000102030405060708090a0b0c0d0e0f");
+    by_hand(e, SQL(e, "INSERT INTO announcement (uid, topic, audience, title, body, public, state, problem, version, round, cursor, slices, "
+                      "created_by, created_at) VALUES (%s, 'deals', 'customers', 'x', 'x', 0, 'sent', '', 1, 1, 0, 0, 1, 1)", code));
+    by_hand(e, SQL(e, "INSERT INTO announcement_send (uid, announcement_id, person_id, code, topic, basis, round, state, reason, tries, "
+                      "soft_bounces, sent_at) SELECT %s, max(id), %lld, %s, 'deals', '%s', 1, 'sent', '', 1, 0, %lld FROM announcement",
+                   code, (long long)person, code, basis, (long long)e->now.s));
+}
+
+static void no_message(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM announcement_send");
+    by_hand(e, "DELETE FROM announcement");
+    by_hand(e, "DELETE FROM suppression");
+}
+
+static str to_the_suppressed(struct engine *e, struct victim *v)
+{
+    a_message(e, v->person, "interest");
+    by_hand(e, SQL(e, "INSERT INTO suppression (code, topic, reason, added_at) VALUES (%s, 'deals', 'objected', 1)",
+                   by_hand_bytes(e, "000102030405060708090a0b0c0d0e0f")));
+    return named(e, "announcement_send", by_hand(e, "SELECT max(id) FROM announcement_send"));
+}
+
+static str without_consent(struct engine *e, struct victim *v)
+{
+    a_message(e, v->person, "consent");
+    return named(e, "announcement_send", by_hand(e, "SELECT max(id) FROM announcement_send"));
+}
+
+static str not_left_alone(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "INSERT INTO restriction (uid, person_id, mode, purpose, ground, by_kind, set_at, seq) VALUES "
+                      "(%s, %lld, 'restrict', '', 'accuracy', 'staff', 1, 1)", by_hand_bytes(e, "00112233445566778899aabbccddeeff"),
+                   (long long)v->person));
+    return named(e, "outbound", by_hand(e, SQL(e, "SELECT min(id) FROM outbound WHERE person_id = %lld", (long long)v->person)));
+}
+
+static void left_alone(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM restriction");
+}
+
+static str no_answer(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "INSERT INTO rights_request (uid, person_id, kind, channel, state, identified, received_on, received_at, clock_from, "
+                      "due_on, strict_on, counted_by) VALUES (%s, %lld, 'access', 'account', 'running', 'account', '2026-01-05', 1, "
+                      "'2026-01-05', '2026-02-05', '2026-02-05', 'x')", by_hand_bytes(e, "00112233445566778899aabbccddeeff"),
+                   (long long)v->person));
+    return named(e, "rights_request", by_hand(e, "SELECT max(id) FROM rights_request"));
+}
+
+/* Its dates were moved behind everybody's back. */
+static str no_answer_and_moved(struct engine *e, struct victim *v)
+{
+    (void)no_answer(e, v);
+    by_hand(e, "UPDATE rights_request SET strict_on = '2039-01-01', due_on = '2039-01-01'");
+    return named(e, "rights_request", by_hand(e, "SELECT max(id) FROM rights_request"));
+}
+
+static void an_answer(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM rights_request");
+}
+
+static void a_tombstone(struct engine *e, const char *what)
+{
+    by_hand(e, SQL(e, "INSERT INTO disposal (uid, kind, day, statement_id, started_at, entries, keys, failed) VALUES "
+                      "(%s, 'due', '2026-11-01', %lld, 1, 1, 1, 0)", by_hand_bytes(e, "00112233445566778899aabbccddeeff"),
+                   (long long)e->statement_id));
+    by_hand(e, SQL(e, "INSERT INTO tombstone (disposal_id, class, place, row_id, row_uid, key_id, reason, last_day, state, n_values, problem, "
+                      "made_at) SELECT max(id), 'account', %s FROM disposal", what));
+}
+
+static str an_old_key(struct engine *e, struct victim *v)
+{
+    int64_t key = by_hand(e, SQL(e, "SELECT max(key_id) FROM person_key WHERE person_id = %lld", (long long)v->person));
+    a_tombstone(e, SQL(e, "'key', 0, %s, %lld, 'x', '2026-11-01', 'proven', 0, '', 1", by_hand_bytes(e, ""), (long long)key));
+    return named(e, "tombstone", by_hand(e, "SELECT max(id) FROM tombstone"));
+}
+
+static str an_old_row(struct engine *e, struct victim *v)
+{
+    a_tombstone(e, SQL(e, "'person', %lld, (SELECT uid FROM person WHERE id = %lld), NULL, 'x', '2026-11-01', 'proven', 3, '', 1",
+                       (long long)v->person, (long long)v->person));
+    return named(e, "tombstone", by_hand(e, "SELECT max(id) FROM tombstone"));
+}
+
+static void no_tombstone(struct engine *e, struct victim *v)
+{
+    (void)v;
+    by_hand(e, "DELETE FROM tombstone");
+    by_hand(e, "DELETE FROM disposal");
+}
+
 /* ---- showing ------------------------------------------------------------------------------------------------------------------------------- */
 
 /* Sealed, and for another place: it looks right, and can be opened for nobody. */
@@ -331,6 +433,13 @@ const struct sabotage sabotages[] = {
     { "plaintext", "a name and address are left in the error text of a job", in_plain_text, forgotten },
     { "overdue", "an order with its IP address is seven months old, and nobody disposed of it", kept_too_long, young_again },
     { "overdue", "an IP address of a visit years ago is there still", an_old_visit, no_old_visit },
+    { "disposed", "a key that was destroyed opens again, as after an old copy of the key store was put back", an_old_key, no_tombstone },
+    { "disposed", "a row that was disposed of holds its values again, as after an old database was put back", an_old_row, no_tombstone },
+    { "suppressed", "an offer is sent to an address that objected", to_the_suppressed, no_message },
+    { "consented", "a message is sent on the ground of a consent that nobody gave", without_consent, no_message },
+    { "restricted", "details are sent out while the person's information is restricted", not_left_alone, left_alone },
+    { "requests", "a request for access is not answered for months", no_answer, an_answer },
+    { "requests", "the last day of such a request is moved into the far future", no_answer_and_moved, an_answer },
     { "access", "a sealed value is copied into another column, where nobody can open it", cannot_be_shown, NULL },
     { "published", "a front shows a page of another statement", another_statement, NULL },
     { "chain", "an entry of the event log is changed", another_event, same_event },

@@ -21,6 +21,7 @@ static st tell_one(struct job_cx *jc, const struct gateway *gw, const struct not
     TRY(notice_person(jc->gate.db, jc->gate.arena, &(struct notice_person_in){ n->person_id }, &p));
     TRY(job_disclose(jc, gw->recipient, PURPOSE_RIGHTS, fields, erased ? 1 : COUNT(fields), "recipient_notice", n->uid));
     TRY(gate_use(&jc->gate, COL_mandate_customer, PURPOSE_RIGHTS, m->uid, m->customer, &c.customer));
+    TRY(job_outbound(jc, gw->recipient, PURPOSE_RIGHTS, "recipient_notice", n->uid));
     if (erased)
         return gw->forget(jc, c.customer, S(""));
     TRY(gate_use(&jc->gate, COL_person_email, PURPOSE_RIGHTS, p.uid, p.email, &c.email));

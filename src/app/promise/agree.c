@@ -8,6 +8,7 @@
 #include "migrate.h"
 #include "privacy.h"
 #include "provision.h"
+#include "retention.h"
 #include "statement.h"
 #include "store.h"
 #include "str.h"
@@ -78,6 +79,8 @@ st promise_check_agree(struct promise_look *l)
     int at = 0;
     findings_init(&f, l->gate.arena);
     st how = privacy_check(l->gate.statement, &f);
+    if (how == ST_OK)
+        how = retention_check(l->gate.statement, &f);
     if (how != ST_OK && how != ST_RULES)
         return how;
     for (size_t i = 0; i < f.n; i++)

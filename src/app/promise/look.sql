@@ -1,12 +1,13 @@
 -- What checks look at: the world's own rows, stretch by stretch (after < id <= upto), and where the newest ones are.
 
--- :one look_newest -> (disclosures @i64, outbound @i64, invoices @i64, orders @i64, lines @i64, checks @i64, mandates @i64, persons @i64, events @i64, trials @i64)
+-- :one look_newest -> (disclosures @i64, outbound @i64, invoices @i64, orders @i64, lines @i64, checks @i64, mandates @i64, persons @i64, events @i64, trials @i64, sends @i64, tombstones @i64)
 -- Each from the end of a table.
 SELECT (SELECT coalesce(max(id), 0) FROM disclosure) AS disclosures, (SELECT coalesce(max(id), 0) FROM outbound) AS outbound,
   (SELECT coalesce(max(id), 0) FROM invoice) AS invoices, (SELECT coalesce(max(id), 0) FROM orders) AS orders,
   (SELECT coalesce(max(id), 0) FROM order_line) AS lines, (SELECT coalesce(max(id), 0) FROM fraud_check) AS checks,
   (SELECT coalesce(max(id), 0) FROM mandate) AS mandates, (SELECT coalesce(max(id), 0) FROM person) AS persons,
-  (SELECT coalesce(max(id), 0) FROM event_log) AS events, (SELECT coalesce(max(id), 0) FROM trial_use) AS trials;
+  (SELECT coalesce(max(id), 0) FROM event_log) AS events, (SELECT coalesce(max(id), 0) FROM trial_use) AS trials,
+  (SELECT coalesce(max(id), 0) FROM announcement_send) AS sends, (SELECT coalesce(max(id), 0) FROM tombstone) AS tombstones;
 
 -- :one look_installed (name @text)
 -- When a part of the schema came.
@@ -114,28 +115,71 @@ SELECT id, hash FROM event_log WHERE id <= ?1 ORDER BY id DESC;
 -- What the newest jobs say in clear.
 SELECT id, kind, job_key, last_error FROM job ORDER BY id DESC;
 
+-- ---- what people asked for
+
+-- :many look_unwanted max 20 (after @i64, upto @i64)
+-- What was sent to somebody who was on the list then, had said no, whose information was restricted, or who had left.
+SELECT s.id FROM announcement_send s WHERE s.id > ?1 AND s.id <= ?2 AND s.sent_at IS NOT NULL AND s.state <> 'queued' AND (
+  EXISTS (SELECT 1 FROM suppression x WHERE x.code = s.code AND (x.topic = s.topic OR x.topic = '') AND x.added_at < s.sent_at
+    AND (x.lifted_at IS NULL OR x.lifted_at > s.sent_at))
+  OR EXISTS (SELECT 1 FROM mail_choice c WHERE c.person_id = s.person_id AND c.topic = s.topic AND c.choice IN ('off', 'objected')
+    AND c.chosen_at < s.sent_at AND (c.ended_at IS NULL OR c.ended_at > s.sent_at))
+  OR EXISTS (SELECT 1 FROM restriction r WHERE r.person_id = s.person_id AND r.mode = 'restrict' AND r.set_at < s.sent_at
+    AND (r.lifted_at IS NULL OR r.lifted_at > s.sent_at))
+  OR EXISTS (SELECT 1 FROM person p WHERE p.id = s.person_id AND p.closed_at < s.sent_at))
+ORDER BY s.id;
+
+-- :many look_unconsented max 20 (after @i64, upto @i64)
+-- What was sent on the ground of a consent that was not there at that moment.
+SELECT s.id FROM announcement_send s WHERE s.id > ?1 AND s.id <= ?2 AND s.sent_at IS NOT NULL AND s.state <> 'queued' AND s.basis = 'consent'
+  AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.person_id = s.person_id AND c.topic = s.topic AND c.wording <> ''
+    AND c.given_at <= s.sent_at AND (c.withdrawn_at IS NULL OR c.withdrawn_at >= s.sent_at))
+ORDER BY s.id;
+
+-- :many look_restricted max 20 (after @i64, upto @i64, slack @i64)
+-- What a connector sent about somebody whose information was restricted, for anything but their rights.
+SELECT o.id FROM outbound o WHERE o.id > ?1 AND o.id <= ?2 AND o.purpose <> 'rights' AND EXISTS (
+  SELECT 1 FROM restriction r WHERE r.person_id = o.person_id AND r.mode = 'restrict' AND r.set_at + ?3 < o.sent_at
+    AND (r.lifted_at IS NULL OR r.lifted_at > o.sent_at))
+ORDER BY o.id;
+
+-- :many look_late max 20 (today @date)
+-- Open requests whose last day has gone by. While we wait for an answer of theirs, days do not count.
+SELECT id FROM rights_request WHERE closed_at IS NULL AND strict_on < ?1 AND state IN ('received', 'running') ORDER BY strict_on, id;
+
+-- :many look_ancient max 20 (before @date)
+-- Whatever was counted: nobody waits this long for an answer that we owe.
+SELECT id FROM rights_request WHERE closed_at IS NULL AND received_on < ?1 AND state IN ('received', 'running') ORDER BY strict_on, id;
+
+-- :many look_tombstones max 300 (after @i64, upto @i64, before @time)
+SELECT id, class, place, row_id, row_uid, key_id FROM tombstone
+WHERE id > ?1 AND id <= ?2 AND state IN ('gone', 'proven') AND coalesce(gone_at, made_at) < ?3 ORDER BY id;
+
 -- ---- overdue: what is stored for longer than the statement says, counted from the rows
 
 -- :many look_old_sessions max 20 (before @time)
-SELECT id FROM session WHERE ip IS NOT NULL AND created_at < ?1 ORDER BY created_at;
+SELECT id FROM session WHERE ip IS NOT NULL AND created_at < ?1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = session.person_id AND h.lifted_at IS NULL) ORDER BY created_at;
 
 -- :many look_old_orders max 20 (before @time)
-SELECT id FROM orders WHERE ip IS NOT NULL AND placed_at < ?1 ORDER BY placed_at;
+SELECT id FROM orders WHERE ip IS NOT NULL AND placed_at < ?1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = orders.person_id AND h.lifted_at IS NULL) ORDER BY placed_at;
 
 -- :many look_old_baskets max 20 (before @time)
 SELECT b.id FROM basket b WHERE b.changed_at < ?1 AND b.swept = 0 ORDER BY b.changed_at;
 
 -- :many look_old_closed max 20 (before @time)
-SELECT id FROM person WHERE closed_at < ?1 AND (email IS NOT NULL OR full_name IS NOT NULL OR telephone IS NOT NULL) ORDER BY closed_at;
+SELECT id FROM person WHERE closed_at < ?1 AND (email IS NOT NULL OR full_name IS NOT NULL OR telephone IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = person.id AND h.lifted_at IS NULL) ORDER BY closed_at;
 
 -- :many look_old_services max 20 (before @time)
-SELECT id FROM service WHERE ended_at < ?1 AND (hostname IS NOT NULL OR username IS NOT NULL OR secret IS NOT NULL) ORDER BY ended_at;
+SELECT id FROM service WHERE ended_at < ?1 AND (hostname IS NOT NULL OR username IS NOT NULL OR secret IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = service.person_id AND h.lifted_at IS NULL) ORDER BY ended_at;
 
 -- :many look_old_checks max 20 (before @time)
-SELECT id FROM fraud_check WHERE outcome = 'accept' AND checked_at < ?1 ORDER BY checked_at;
+SELECT id FROM fraud_check WHERE outcome = 'accept' AND checked_at < ?1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = fraud_check.person_id AND h.lifted_at IS NULL)
+ORDER BY checked_at;
 
 -- :many look_old_traces max 20 (before @time)
-SELECT id FROM fraud_trace WHERE at < ?1 ORDER BY at;
+SELECT id FROM fraud_trace WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.person_id = fraud_trace.person_id AND h.lifted_at IS NULL) ORDER BY at;
 
 -- :many look_last_session max 1
 SELECT created_at FROM session ORDER BY id DESC;

@@ -52,6 +52,12 @@ enum promise_verdict { PROMISE_UNKNOWN, PROMISE_KEPT, PROMISE_BROKEN };
     X(sealed, SEALED, PROMISE_OF(S16), PROMISE_HOURS(1))                                                                    \
     X(plaintext, PLAINTEXT, PROMISE_OF(S16), PROMISE_HOURS(1))                                                              \
     X(overdue, OVERDUE, PROMISE_OF(S16) | PROMISE_OF(S15), PROMISE_HOURS(1))                                                 \
+    X(disposed, DISPOSED, PROMISE_OF(S16), PROMISE_HOURS(1))                                                                 \
+    /* wishes.c: what people asked for */                                                                                  \
+    X(suppressed, SUPPRESSED, PROMISE_OF(S10), PROMISE_MINUTES(15))                                                          \
+    X(consented, CONSENTED, PROMISE_OF(S10) | PROMISE_OF(S2), PROMISE_HOURS(1))                                              \
+    X(restricted, RESTRICTED, PROMISE_OF(S17), PROMISE_MINUTES(15))                                                          \
+    X(requests, REQUESTS, PROMISE_OF(S17), PROMISE_MINUTES(15))                                                              \
     /* published.c: what is said and what is recorded */                                                                   \
     X(access, ACCESS, PROMISE_OF(S17), PROMISE_HOURS(1))                                                                    \
     X(published, PUBLISHED, PROMISE_OF(S22), PROMISE_MINUTES(15))                                                           \
