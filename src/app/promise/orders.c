@@ -4,19 +4,13 @@
 #include "clock.h"
 #include "look_sql.h"
 #include "str.h"
+#include "take.h"
 
 #define DAY 86400
 #define ANSWER_DAYS 30 /* somebody who asked for a person has an answer by then */
 #define REFUSAL_DAYS 150 /* results of checks are kept for six months */
 #define FORGET_DAYS 1  /* to remove a way to pay that was withdrawn */
 #define BOOK_MONTHS 60 /* of which every number must still be there */
-
-/* The rows of a statement that returns ids. */
-#define TAKE(f, rows)                                                   \
-    do {                                                                \
-        for (size_t i = 0; i < (rows).n && (f)->n < PROMISE_FOUND_MOST; i++) \
-            (f)->id[(f)->n++] = (rows).v[i].id;                          \
-    } while (0)
 
 static utc days_ago(const struct promise_look *l, int64_t days)
 {

@@ -5,18 +5,13 @@
 #include "clock.h"
 #include "look_sql.h"
 #include "str.h"
+#include "take.h"
 #include "vault.h"
 
 #include <string.h>
 
 #define UNDER_WAY 120   /* what was leaving when somebody asked */
 #define ANCIENT_DAYS 100 /* three months, the longest there is (UK GDPR art. 12(3)), and a little */
-
-#define TAKE(f, rows)                                                        \
-    do {                                                                     \
-        for (size_t i = 0; i < (rows).n && (f)->n < PROMISE_FOUND_MOST; i++) \
-            (f)->id[(f)->n++] = (rows).v[i].id;                              \
-    } while (0)
 
 /* ---- messages ------------------------------------------------------------------------------------------------------ */
 
@@ -147,5 +142,6 @@ st promise_check_disposed(struct promise_look *l)
 {
     struct look_newest_row newest;
     TRY(look_newest(l->gate.db, l->gate.arena, &newest));
-    return promise_scan_only(l, &(struct promise_scan){ .table = "tombstone", .newest = newest.tombstones, .step = 300, .fn = risen });
+    struct promise_scan scan = { .table = "tombstone", .newest = newest.tombstones, .step = 300, .fn = risen };
+    return promise_scan_only(l, &scan);
 }

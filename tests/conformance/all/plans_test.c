@@ -24,6 +24,7 @@ static const struct {
     { "fraud_traces_oldest", "a thousand rows from the front of the table" },
     { "promise_result_sweep", "a list of two thousand at most" },
     { "promise_outbound_sweep", "the same" },
+    { "look_ancient", "the index rights_request_open holds only what is open" },
     { "look_job_texts", "five hundred rows from the end of the table" },
     { "look_last_session", "the newest row, from the end of the table" },
     { "bank_page_statements", "ten rows from the end of the table" },
