@@ -243,7 +243,7 @@ const firstLink = async (listing, part) => {
 const everybody = ['/', state.product, '/basket', '/checkout', '/login', '/register', '/forgot', '/privacy', '/privacy/print', '/privacy/record',
   '/privacy/versions', '/rights', '/newsletter', '/announcements', '/privacy/promises', '/privacy/promises/cookies', '/no-such-page'];
 const mine = ['/', '/basket', '/account', '/account/profile', '/account/password', '/account/sessions', '/account/data', '/account/email', '/account/export', '/account/restriction', '/account/leave', '/account/close', '/account/rights', '/account/rights/new', state.request, '/services', state.service,
-  `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay', '/account/preferences'];
+  `${state.service}/cancel`, `${state.service}/change`, '/invoices', state.invoice, '/orders', state.order, '/account/credit', '/account/ways-to-pay', '/account/conclusions', '/account/preferences'];
 const theirs = ['/staff/login', '/staff', '/staff/customers', '/staff/orders', '/staff/invoices', '/staff/reviews', '/staff/bank', '/staff/bank/done',
   '/staff/bank/refunds', '/staff/checks', '/staff/checks/try', '/staff/retention', '/staff/holds', '/staff/rights', '/staff/rights/new', '/staff/rights/counts', `/staff${state.request}`, '/staff/services', '/staff/rhythm', '/staff/notices', '/staff/promises',
   '/staff/products', '/staff/products/new', '/staff/coupons', '/staff/coupons/new', '/staff/announcements', '/staff/announcements/new', '/staff/jobs'];

@@ -412,6 +412,36 @@ static void active_again(struct engine *e, struct victim *v)
     by_hand(e, "UPDATE mandate SET status = 'active', ended_at = NULL");
 }
 
+/* A conclusion about somebody who objected, as another program would leave it. */
+static str concluded_all_the_same(struct engine *e, struct victim *v)
+{
+    const char *code = by_hand_bytes(e, "00112233445566778899aabbccddeef1");
+    by_hand(e, SQL(e, "INSERT INTO restriction (uid, person_id, mode, purpose, ground, by_kind, set_at, seq) "
+                      "VALUES (%s, %lld, 'object', 'profile', '', 'customer', 1, 0)", code, (long long)v->person));
+    by_hand(e, SQL(e, "DELETE FROM profile WHERE person_id = %lld", (long long)v->person));
+    by_hand(e, SQL(e, "INSERT INTO profile (uid, person_id, currency, rules, made_at) VALUES (%s, %lld, 'GBP', '', 1)", code,
+                   (long long)v->person));
+    return named(e, "profile", by_hand(e, "SELECT max(id) FROM profile"));
+}
+
+static void not_concluded(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "DELETE FROM profile WHERE person_id = %lld", (long long)v->person));
+    by_hand(e, SQL(e, "DELETE FROM restriction WHERE person_id = %lld AND purpose = 'profile'", (long long)v->person));
+}
+
+static str looked_at_secretly(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "INSERT INTO profile_look (uid, person_id, times, seen_on, seen_at) VALUES (%s, %lld, 1, '2026-01-01', 1)",
+                   by_hand_bytes(e, "00112233445566778899aabbccddeef2"), (long long)v->person));
+    return named(e, "profile_look", by_hand(e, "SELECT max(id) FROM profile_look"));
+}
+
+static void not_looked_at(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "DELETE FROM profile_look WHERE person_id = %lld", (long long)v->person));
+}
+
 const struct sabotage sabotages[] = {
     { "agree", "a column is added to the database that the schema does not know", a_column, no_column },
     { "origins", "the row is deleted that says where somebody's telephone number came in", no_origin, NULL },
@@ -427,6 +457,8 @@ const struct sabotage sabotages[] = {
     { "refusals", "a customer asked for a person, and nobody has answered for a month", nobody_answers, nobody_asked },
     { "mandates", "a way to pay was revoked, and its details are kept", kept_all_the_same, active_again },
     { "mandates", "the consent to keep a card is withdrawn, and the card is kept", no_consent, consent },
+    { "profiles", "a conclusion is written about somebody who objected", concluded_all_the_same, not_concluded },
+    { "browsing", "what somebody looked at is remembered without their consent", looked_at_secretly, not_looked_at },
     { "books", "an invoice's number is taken out of its series", no_invoice, an_invoice },
     { "acknowledged", "the acknowledgement of an order of web space is deleted", not_acknowledged, NULL },
     { "sealed", "a town is written into its column in plain bytes", not_sealed, emptied },

@@ -259,6 +259,69 @@ def saved_way(system):
     assert invoice_number(client.get(invoice)), 'what was paid stays paid'
 
 
+def concluded(system):
+    """with S11 a customer reads what is concluded about them and why, the shop shows what fits first, and one click stops it"""
+    system.init().start()
+    client, _ = buy(system)
+    page = '/account/conclusions'
+    wait_for(lambda: 'You have bought something from us' in client.get(page).text, 30, 'a conclusion', system)
+    assert page in [h for h, _ in client.get('/account').links], 'the account leads there'
+    home = client.get('/')
+    assert 'These may fit you' in home.text and 'You have bought something' in home.text, home.text[:600]
+    assert 'These may fit you' not in Client(system).get('/').text, 'a stranger is shown what all are shown'
+    staff, _ = sign_in(system, *system.staff, path='/staff/login')
+    about = staff.get('/staff/customers').link('/staff/customers/') + '/conclusions'
+    form = staff.get(about).form('/conclusions')
+    assert staff.submit(form, segment='grown', limit='12.50', reason='').status == 422, 'a decision without a reason'
+    told = staff.submit(form, segment='grown', limit='12.50', reason='They told us on the telephone.')
+    assert told.status == 200, told.text[:400]
+    said = client.get(page).text
+    assert 'They told us on the telephone.' in said and '12.50' in said, said[:800]
+    stopped = client.submit(client.get(page).form('/stop'), on='yes')
+    assert 'You have stopped this' in stopped.text, stopped.text[:400]
+    assert system.sql('SELECT count(*) FROM profile') == [['0']], 'what was concluded is still there'
+    assert 'These may fit you' not in client.get('/').text
+    assert 'objected' in staff.get(about).text
+
+
+def not_concluded(system):
+    """without S11 nothing is concluded about anybody, and nothing speaks of it"""
+    start_without(system, 'S11')
+    client, _ = buy(system)
+    assert client.get('/account/conclusions').status == 404
+    assert '/account/conclusions' not in [h for h, _ in client.get('/account').links]
+    assert 'These may fit you' not in client.get('/').text
+    assert system.sql('SELECT count(*) FROM profile') == [['0']]
+    assert 'What we conclude about you' not in client.get('/privacy').text, 'the statement still speaks of it'
+
+
+def looked_at(system):
+    """with S11a and consent what somebody looks at is remembered and shown to them; ended, it is gone"""
+    system.init().start()
+    client, _ = buy(system)
+    page = '/account/conclusions'
+    client.get('/products/business')
+    assert system.sql('SELECT count(*) FROM profile_look') == [['0']], 'remembered without consent'
+    agreed = client.submit(client.get(page).form('/browsing'), on='yes')
+    assert 'You agreed' in agreed.text, agreed.text[:600]
+    assert client.get('/products/business').status == 200 and client.get('/products/business').status == 200
+    assert system.sql('SELECT times FROM profile_look') == [['1']], 'each product once a day'
+    assert '/products/business' in [h for h, _ in client.get(page).links]
+    wait_for(lambda: 'You looked at lately' in client.get('/').text, 30, 'what was looked at on the front page', system)
+    client.submit(client.get(page).form('/browsing'), on='no')
+    assert system.sql('SELECT count(*) FROM profile_look') == [['0']], 'it is still remembered'
+
+
+def not_looked_at(system):
+    """without S11a nobody is asked whether what they look at is remembered"""
+    start_without(system, 'S11a')
+    client, _ = buy(system)
+    wait_for(lambda: 'You have bought something from us' in client.get('/account/conclusions').text, 30, 'a conclusion', system)
+    assert 'What you look at' not in client.get('/account/conclusions').text
+    client.get('/products/business')
+    assert system.sql('SELECT count(*) FROM profile_look') == [['0']]
+
+
 def no_stripe(system):
     """without S12b Stripe cannot be offered: a start that is told to names the clause; without it all is well"""
     system.settings['data.statement'] = without('S12b', os.path.join(system.dir, 'statement'))
@@ -300,7 +363,7 @@ def required_clauses(tap):
 
 
 def every_optional_clause_is_tested(tap):
-    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S7d', 'S8', 'S10', 'S12b', 'S12c', 'S12d', 'S21'}
+    tested = {'S5a', 'S7a', 'S7b', 'S7c', 'S7d', 'S8', 'S10', 'S11', 'S11a', 'S12b', 'S12c', 'S12d', 'S21'}
     optional = {clause for clause, required in registry().items() if not required}
     tap.point(optional == tested, f'every optional clause has a scenario of its removal ({", ".join(sorted(optional ^ tested)) or "all"})')
 
@@ -309,5 +372,6 @@ if __name__ == '__main__':
     extra = Tap()
     every_optional_clause_is_tested(extra)
     required_clauses(extra)
-    for_both(currency, currency_kept, reference, business, free_trial, vat_check, no_announcements, announcements, bank, acknowledgement, acknowledged,
+    for_both(concluded, not_concluded, looked_at, not_looked_at,
+             currency, currency_kept, reference, business, free_trial, vat_check, no_announcements, announcements, bank, acknowledgement, acknowledged,
              no_saved_way, saved_way, no_stripe, tap=extra)

@@ -55,6 +55,7 @@ st page_account(struct rq *rq)
     v.held = row.held;
     v.told = row.told;
     v.ways = gate_clause(&rq->gate, CLAUSE_S12C);
+    v.concludes = gate_clause(&rq->gate, CLAUSE_S11);
     v.news = gate_clause(&rq->gate, CLAUSE_S10);
     return show_account_home(rq, 200, &v);
 }

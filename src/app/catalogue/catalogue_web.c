@@ -2,7 +2,10 @@
 #include "catalogue.h"
 #include "catalogue_sql.h"
 #include "page.h"
+#include "profiling_front.h"
 #include "shop_html.h"
+
+#include <string.h>
 
 #define CYCLES 5
 #define FEW_LEFT 10 /* from here on it is said how many there are */
@@ -35,6 +38,38 @@ static size_t cards(struct rq *rq, const struct catalogue_shop_rows *rows, int32
     return n;
 }
 
+/* What fits a customer comes first, in the order that the rules give; the others follow as they were. */
+static void fitting_first(const struct profiling_front *front, struct v_shop_home_product *v, size_t n)
+{
+    size_t done = 0;
+    for (size_t k = 0; k < front->n_first; k++)
+        for (size_t i = done; i < n; i++)
+            if (str_eq(v[i].slug, front->first[k])) {
+                struct v_shop_home_product fits = v[i];
+                memmove(&v[done + 1], &v[done], (i - done) * sizeof *v);
+                v[done++] = fits;
+                break;
+            }
+}
+
+/* As for everybody, unless a customer lets us conclude something about them. */
+static st customise(struct rq *rq, struct v_shop_home *v, struct v_shop_home_product *products)
+{
+    struct profiling_front front;
+    if (rq->actor.kind != ACTOR_CUSTOMER)
+        return ST_OK;
+    TRY(profiling_front(&rq->gate, rq->actor.person, &front));
+    struct v_shop_home_looked *looked = NEWN(rq->arena, struct v_shop_home_looked, PROFILING_FRONT_LOOKS);
+    if (!looked)
+        return ST_NO_MEMORY;
+    for (size_t i = 0; i < front.n_looks; i++)
+        looked[i] = (struct v_shop_home_looked){ front.looks[i].slug, front.looks[i].name };
+    fitting_first(&front, products, v->products.n);
+    v->fits = front.words;
+    v->looked = (struct v_shop_home_looked_list){ looked, front.n_looks };
+    return ST_OK;
+}
+
 st page_home(struct rq *rq)
 {
     struct catalogue_shop_rows rows;
@@ -45,7 +80,9 @@ st page_home(struct rq *rq)
     int32_t rate;
     bool with_vat = catalogue_shown_vat(rq->config, date_london(rq->now), &rate);
     size_t n = cards(rq, &rows, rate, v);
-    return show_shop_home(rq, 200, &(struct v_shop_home){ .products = { v, n }, .with_vat = with_vat, .vat_rate = rate });
+    struct v_shop_home home = { .products = { v, n }, .with_vat = with_vat, .vat_rate = rate };
+    TRY(customise(rq, &home, v));
+    return show_shop_home(rq, 200, &home);
 }
 
 /* ---- one product ----------------------------------------------------------------------------------------------- */
@@ -162,7 +199,7 @@ static st paragraphs(struct rq *rq, str text, struct tpl_strs *out)
     return ST_OK;
 }
 
-st page_product(struct rq *rq)
+static st show_product(struct rq *rq)
 {
     struct showing s = { .rq = rq, .cycle = S("") };
     TRY(find(rq, &s.p));
@@ -182,6 +219,28 @@ st page_product(struct rq *rq)
     TRY(list_options(&s, &v.options));
     TRY(paragraphs(rq, s.p.description, &v.paragraphs));
     return show_shop_product(rq, 200, &v);
+}
+
+/* Whatever came of it: the page is shown. */
+static st told(struct rq *rq, st result, const void *out)
+{
+    (void)result;
+    (void)out;
+    return show_product(rq);
+}
+
+/* Who agreed that it is remembered is told apart here; for everybody else the page only reads. */
+st page_product(struct rq *rq)
+{
+    struct catalogue_product_row p;
+    bool tell;
+    if (rq->method != GET || rq->actor.kind != ACTOR_CUSTOMER)
+        return show_product(rq);
+    TRY(find(rq, &p));
+    TRY(profiling_worth_telling(&rq->gate, rq->actor.person, p.slug, date_london(rq->now), &tell));
+    if (!tell)
+        return show_product(rq);
+    return rq_command(rq, CMD_PROFILING_LOOK, &(struct profiling_look_in){ .product = p.uid }, told);
 }
 
 /* ---- currency -------------------------------------------------------------------------------------------------- */

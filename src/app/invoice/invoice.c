@@ -10,6 +10,7 @@
 #include "money.h"
 #include "order.h"
 #include "payment.h"
+#include "profiling.h"
 #include "rhythm.h"
 #include "service.h"
 #include "str.h"
@@ -145,6 +146,7 @@ st invoice_paid_nt(struct cx *cx, int64_t invoice)
         return ST_CONFLICT;
     TRY(cx_event_nt(cx, EVENT_INVOICE_PAID, "invoice", invoice, i.number));
     TRY(payment_withdraw_nt(cx, invoice));
+    TRY(profiling_soon_nt(cx, i.person_id, str_fmt(CX_ARENA(cx), "paid-%lld", (long long)invoice)));
     TRY(order_active_nt(cx, i.order_id));
     bool standing;
     TRY(rhythm_paid_nt(cx, i.order_id, invoice, &standing));

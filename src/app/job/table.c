@@ -5,6 +5,7 @@
 #include "mail.h"
 #include "notice.h"
 #include "payment.h"
+#include "profiling.h"
 #include "retention.h"
 #include "rhythm.h"
 #include "service.h"
@@ -31,6 +32,7 @@ const struct job_handler job_handlers[] = {
     { "announce.run", announce_job_run },
     { "announce.test", announce_job_test },
     { "vat.check", vat_job_check },
+    { "profiling.conclude", profiling_job },
     { "notice.send", notice_job_send },
     { "export.make", export_job_make },
     { "rhythm.run", rhythm_job_run },

@@ -1,6 +1,7 @@
 /* Money that goes back: refunds, whole or in part, and disputes. What was booked is never changed; it is booked back. */
 #include "invoice.h"
 #include "mail.h"
+#include "profiling.h"
 #include "rhythm.h"
 #include "rnd.h"
 #include "settle.h"
@@ -53,6 +54,7 @@ static const char *misfit(const struct settling *s)
 static st sale_undone(struct cx *cx, const struct settling *s, int64_t refunded)
 {
     struct payment_given_row given;
+    TRY(profiling_soon_nt(cx, s->p.person_id, str_fmt(CX_ARENA(cx), "back-%lld-%lld", (long long)s->p.id, (long long)refunded)));
     if (refunded < s->p.amount)
         return ST_OK;
     TRY(payment_given(CX_DB(cx), CX_ARENA(cx), &(struct payment_given_in){ .payment = s->p.id }, &given));

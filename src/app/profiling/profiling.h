@@ -65,4 +65,60 @@ struct profiling_verdict {
 /* The whole judgement, and nothing else. */
 void profiling_judge(const struct profiling_rules *, const struct profiling_facts *, struct profiling_verdict *);
 
+/* ---- one customer -------------------------------------------------------------------------------------------------- */
+
+#define PROFILING_LOOKS 20       /* products that are remembered */
+#define PROFILING_LATER_DAYS 14  /* for how long a renewal may be paid later */
+
+/* May anything be concluded about this person now: the clause is in force, and they neither objected nor restricted? */
+NODISCARD st profiling_allowed(struct gate *, int64_t person, bool *yes);
+/* And may what they look at be taken into account: its clause is in force too, and they agreed? */
+NODISCARD st profiling_browsing(struct gate *, int64_t person, bool *yes);
+
+struct profiling_reason {
+    int64_t amount;
+    str words;
+};
+struct profiling_look {
+    str slug, name; /* name: empty when the product is not sold any more */
+    int64_t times;
+    date on;
+};
+struct profiling_view {
+    bool made;           /* there is one */
+    str segment;         /* its name */
+    money limit;
+    struct profiling_reason reasons[PROFILING_RULES_MOST];
+    size_t n_reasons;
+    utc at;
+    bool said;           /* a person decided otherwise; segment and limit are theirs */
+    str why;
+    utc said_at;
+    struct profiling_look looks[PROFILING_LOOKS];
+    size_t n_looks;
+};
+/* The profile of a person, opened for a purpose (profile, rights or support). Without one `made` is false. */
+NODISCARD st profiling_view(struct gate *, int64_t person, enum purpose, struct profiling_view *);
+
+/* They objected: what was concluded and remembered goes, and their consent to be remembered ends. Writer's transaction. */
+NODISCARD st profiling_forget_nt(struct cx *, int64_t person);
+/* Something happened that a profile is made of: conclude anew, soon. Writer's transaction. */
+NODISCARD st profiling_soon_nt(struct cx *, int64_t person, str occasion);
+/* Job handler, object person.id. */
+struct job_cx;
+NODISCARD st profiling_job(struct job_cx *);
+
+/* Invoices that this customer may pay later now: open renewals, as long as all that is open is within the limit. */
+struct profiling_bill {
+    int64_t id, order;
+    uid uid;
+    money due;
+    date due_on;
+};
+struct profiling_bills {
+    struct profiling_bill v[20];
+    size_t n;
+};
+NODISCARD st profiling_payable_later(struct gate *, int64_t person, struct profiling_bills *);
+
 #endif

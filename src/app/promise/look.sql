@@ -1,13 +1,15 @@
 -- What checks look at: the world's own rows, stretch by stretch (after < id <= upto), and where the newest ones are.
 
--- :one look_newest -> (disclosures @i64, outbound @i64, invoices @i64, orders @i64, lines @i64, checks @i64, mandates @i64, persons @i64, events @i64, trials @i64, sends @i64, tombstones @i64)
+-- :one look_newest -> (disclosures @i64, outbound @i64, invoices @i64, orders @i64, lines @i64, checks @i64, mandates @i64, persons @i64, events @i64, trials @i64,
+--   sends @i64, tombstones @i64, profiles @i64, looks @i64)
 -- Each from the end of a table.
 SELECT (SELECT coalesce(max(id), 0) FROM disclosure) AS disclosures, (SELECT coalesce(max(id), 0) FROM outbound) AS outbound,
   (SELECT coalesce(max(id), 0) FROM invoice) AS invoices, (SELECT coalesce(max(id), 0) FROM orders) AS orders,
   (SELECT coalesce(max(id), 0) FROM order_line) AS lines, (SELECT coalesce(max(id), 0) FROM fraud_check) AS checks,
   (SELECT coalesce(max(id), 0) FROM mandate) AS mandates, (SELECT coalesce(max(id), 0) FROM person) AS persons,
   (SELECT coalesce(max(id), 0) FROM event_log) AS events, (SELECT coalesce(max(id), 0) FROM trial_use) AS trials,
-  (SELECT coalesce(max(id), 0) FROM announcement_send) AS sends, (SELECT coalesce(max(id), 0) FROM tombstone) AS tombstones;
+  (SELECT coalesce(max(id), 0) FROM announcement_send) AS sends, (SELECT coalesce(max(id), 0) FROM tombstone) AS tombstones,
+  (SELECT coalesce(max(id), 0) FROM profile) AS profiles, (SELECT coalesce(max(id), 0) FROM profile_look) AS looks;
 
 -- :one look_installed (name @text)
 -- When a part of the schema came.
@@ -73,6 +75,18 @@ SELECT m.id FROM mandate m WHERE m.id > ?1 AND m.id <= ?2 AND (
       AND a.wording <> '' AND a.withdrawn_at IS NULL))
   OR (m.status = 'revoked' AND m.ended_at < ?3 AND (m.customer IS NOT NULL OR m.method IS NOT NULL OR m.card IS NOT NULL)))
 ORDER BY m.id;
+
+-- :many look_profiles max 20 (after @i64, upto @i64)
+-- Conclusions about people who objected to that.
+SELECT p.id FROM profile p WHERE p.id > ?1 AND p.id <= ?2 AND EXISTS (
+  SELECT 1 FROM restriction r WHERE r.person_id = p.person_id AND r.mode = 'object' AND r.purpose = 'profile' AND r.lifted_at IS NULL)
+ORDER BY p.id;
+
+-- :many look_looks max 20 (after @i64, upto @i64)
+-- What somebody looked at, remembered without a consent that stands.
+SELECT l.id FROM profile_look l WHERE l.id > ?1 AND l.id <= ?2 AND NOT EXISTS (
+  SELECT 1 FROM acknowledgement a WHERE a.person_id = l.person_id AND a.topic = 'browsing' AND a.wording <> '' AND a.withdrawn_at IS NULL)
+ORDER BY l.id;
 
 -- :many look_gaps max 20 (after @i64, upto @i64, since @date)
 -- Invoices before which a number is missing.

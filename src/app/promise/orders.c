@@ -83,6 +83,39 @@ st promise_check_mandates(struct promise_look *l)
     return promise_scan_only(l, &(struct promise_scan){ .table = "mandate", .newest = newest.mandates, .fn = mandates });
 }
 
+static st profiles(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
+{
+    struct look_profiles_rows rows;
+    TRY(look_profiles(l->gate.db, l->gate.arena, &(struct look_profiles_in){ after, upto }, &rows));
+    f->looked_at = upto - after;
+    TAKE(f, rows);
+    return ST_OK;
+}
+
+/* LAW: UK GDPR art. 21(1): who objected has no profile. */
+st promise_check_profiles(struct promise_look *l)
+{
+    struct look_newest_row newest;
+    TRY(look_newest(l->gate.db, l->gate.arena, &newest));
+    return promise_scan_only(l, &(struct promise_scan){ .table = "profile", .newest = newest.profiles, .fn = profiles });
+}
+
+static st browsing(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
+{
+    struct look_looks_rows rows;
+    TRY(look_looks(l->gate.db, l->gate.arena, &(struct look_looks_in){ after, upto }, &rows));
+    f->looked_at = upto - after;
+    TAKE(f, rows);
+    return ST_OK;
+}
+
+st promise_check_browsing(struct promise_look *l)
+{
+    struct look_newest_row newest;
+    TRY(look_newest(l->gate.db, l->gate.arena, &newest));
+    return promise_scan_only(l, &(struct promise_scan){ .table = "profile_look", .newest = newest.looks, .fn = browsing });
+}
+
 static st unacknowledged(struct promise_look *l, const void *arg UNUSED, int64_t after, int64_t upto, struct promise_found *f)
 {
     struct look_unacknowledged_rows rows;

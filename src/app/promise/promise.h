@@ -46,6 +46,8 @@ enum promise_verdict { PROMISE_UNKNOWN, PROMISE_KEPT, PROMISE_BROKEN };
     X(trial_codes, TRIAL_CODES, PROMISE_OF(S7C), PROMISE_HOURS(1))                                                          \
     X(refusals, REFUSALS, PROMISE_OF(S7D), PROMISE_MINUTES(30))                                                             \
     X(mandates, MANDATES, PROMISE_OF(S12C), PROMISE_HOURS(1))                                                               \
+    X(profiles, PROFILES, PROMISE_OF(S11), PROMISE_MINUTES(30))                                                             \
+    X(browsing, BROWSING, PROMISE_OF(S11A), PROMISE_MINUTES(30))                                                            \
     X(books, BOOKS, PROMISE_OF(S15), PROMISE_HOURS(1))                                                                      \
     X(acknowledged, ACKNOWLEDGED, PROMISE_OF(S21), PROMISE_HOURS(1))                                                        \
     /* storage.c, files.c, overdue.c: how it is kept, and for how long */                                                  \

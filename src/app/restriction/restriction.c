@@ -6,6 +6,7 @@
 #include "consent.h"
 #include "mail.h"
 #include "notice.h"
+#include "profiling.h"
 #include "restricted.h"
 #include "restriction_sql.h"
 #include "rnd.h"
@@ -84,6 +85,8 @@ static st set(struct cx *cx, int64_t person, struct kind k, str ground, str note
     TRY(words(cx, person, COL_restriction_note, in.uid, note, &in.note));
     TRY(restriction_add(CX_DB(cx), CX_ARENA(cx), &in, &made));
     restricted_changed(cx->gate.restricted);
+    if (k.mode == RESTRICTION_OBJECT && k.purpose == PURPOSE_PROFILE)
+        TRY(profiling_forget_nt(cx, person));
     if (k.mode == RESTRICTION_RESTRICT) /* LAW: UK GDPR art. 19 */
         TRY(notice_queue_nt(cx, person, NOTICE_RESTRICTED, NULL, 0));
     if (cx->actor.kind == ACTOR_STAFF)

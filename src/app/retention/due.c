@@ -10,6 +10,8 @@
 #define RULES(RULE)                                                                      \
     RULE(person, account, AFTER_ACCOUNT_CLOSED, account_due_closed)                      \
     RULE(session, security, AFTER_RECORDED, account_due_sessions)                        \
+    RULE(profile, profile, AFTER_RECORDED, profiling_due_made)                           \
+    RULE(profile_look, browsing, AFTER_RECORDED, profiling_due_looked)                   \
     RULE(orders, order_check, AFTER_ORDER_PLACED, order_due_checks)                      \
     RULE(order_line, service, AFTER_SERVICE_ENDED, order_due_lines)                      \
     RULE(service, service, AFTER_SERVICE_ENDED, service_due_ended)                       \

@@ -197,6 +197,7 @@ st page_staff_customer(struct rq *rq)
         .id = p->uid,
         .verified = p->email_verified_at.s != UTC_NONE.s, .status = p->status, .kind = p->customer_type,
         .since = p->created_at, .currency = p->currency, .country = p->country,
+        .concludes = gate_clause(&rq->gate, CLAUSE_S11),
     };
     const struct country *country;
     TRY(restriction_is(&rq->gate, p->id, &v.restricted));
