@@ -292,7 +292,7 @@ def not_concluded(system):
     assert '/account/conclusions' not in [h for h, _ in client.get('/account').links]
     assert 'These may fit you' not in client.get('/').text
     assert system.sql('SELECT count(*) FROM profile') == [['0']]
-    assert 'What we conclude about you' not in client.get('/privacy').text, 'the statement still speaks of it'
+    assert 'concludes two things about you' not in client.get('/privacy').text, 'the statement still speaks of it'
 
 
 def looked_at(system):
