@@ -16,6 +16,8 @@ static struct {
     int pid;
     int64_t second;  /* that `when` says */
     char when[24];
+    char head[120];  /* of an entry of that second and of level info, the most usual */
+    size_t head_n;
     bool gather;
     size_t n;        /* of what waits */
     char waiting[GATHERED];
@@ -28,6 +30,7 @@ void log_init(const char *role, enum log_level min)
 {
     snprintf(log_state.role, sizeof(log_state.role), "%s", role);
     log_state.min = min;
+    log_state.head_n = 0;
     log_state.pid = (int)getpid();
 }
 
@@ -78,19 +81,40 @@ static const char *when(void)
         snprintf(log_state.when, sizeof(log_state.when), "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day,
                  c.hour, c.minute, c.second);
         log_state.second = now.s;
+        log_state.head_n = 0;
     }
     return log_state.when;
+}
+
+/* What every entry begins with; how long it is. */
+static int put_head(char *line, size_t size, enum log_level level)
+{
+    const char *now = when();
+    if (level == LOG_INFO && log_state.head_n > 0) {
+        memcpy(line, log_state.head, log_state.head_n);
+        return (int)log_state.head_n;
+    }
+    int n = snprintf(line, size, "at=%s level=%s role=%s pid=%d event=", now, level_names[level], log_state.role, log_state.pid);
+    if (level == LOG_INFO && n > 0 && (size_t)n < sizeof(log_state.head)) {
+        memcpy(log_state.head, line, (size_t)n);
+        log_state.head_n = (size_t)n;
+    }
+    return n;
 }
 
 void log_event(enum log_level level, const char *event, const char *fmt, ...)
 {
     if (level < log_state.min)
         return;
-    char line[1024];
+    UNFILLED char line[1024];
     if (log_state.pid == 0)
         log_state.pid = (int)getpid();
-    int n = snprintf(line, sizeof(line), "at=%s level=%s role=%s pid=%d event=%s", when(), level_names[level],
-                     log_state.role, log_state.pid, event);
+    int n = put_head(line, sizeof(line), level);
+    size_t event_n = strlen(event);
+    if (n >= 0 && (size_t)n + event_n < sizeof(line)) {
+        memcpy(line + n, event, event_n);
+        n += (int)event_n;
+    }
     if (n < 0 || (size_t)n >= sizeof(line) - 2)
         return;
     if (fmt && *fmt) {

@@ -20,6 +20,15 @@ void hash_keyed(const uint8_t key[HASH_KEY], str data, uint8_t *out, size_t out_
         sodium_misuse();
 }
 
+uint64_t hash_short(const uint8_t key[HASH_KEY], str data)
+{
+    uint64_t v;
+    _Static_assert(crypto_shorthash_BYTES == sizeof(v) && crypto_shorthash_KEYBYTES <= HASH_KEY, "SipHash-2-4");
+    if (crypto_shorthash((unsigned char *)&v, bytes(data), data.n, key) != 0)
+        sodium_misuse();
+    return v;
+}
+
 void hash_plain(str data, uint8_t out[32])
 {
     if (crypto_generichash(out, 32, bytes(data), data.n, NULL, 0) != 0)

@@ -122,20 +122,22 @@ static st bind(struct db *db, sqlite3_stmt *q, const struct stmt *s, const struc
     return ST_OK;
 }
 
+/* By way of the value itself, which is asked several times: that is safe where one thread uses the connection. */
 static st column(sqlite3_stmt *q, int i, struct value *v)
 {
-    int type = sqlite3_column_type(q, i);
+    sqlite3_value *c = sqlite3_column_value(q, i);
+    int type = sqlite3_value_type(c);
     if (type == SQLITE_NULL) {
         v->kind = VALUE_NULL;
     } else if (type == SQLITE_INTEGER) {
         v->kind = VALUE_I64;
-        v->i = sqlite3_column_int64(q, i);
+        v->i = sqlite3_value_int64(c);
     } else if (type == SQLITE_FLOAT) {
         return log_bug(__FILE__, __LINE__, "a floating point result");
     } else {
         v->kind = type == SQLITE_TEXT ? VALUE_TEXT : VALUE_BLOB;
-        const char *p = type == SQLITE_TEXT ? (const char *)sqlite3_column_text(q, i) : sqlite3_column_blob(q, i);
-        v->s = (str){ p, (size_t)sqlite3_column_bytes(q, i) };
+        const char *p = type == SQLITE_TEXT ? (const char *)sqlite3_value_text(c) : sqlite3_value_blob(c);
+        v->s = (str){ p, (size_t)sqlite3_value_bytes(c) };
         return v->s.n > 0 && p == NULL ? ST_NO_MEMORY : ST_OK;
     }
     return ST_OK;

@@ -67,14 +67,11 @@ static struct cell *cell_for(struct limits *l, uint64_t code)
 /* The words of a bucket, each with its end marked, so that two buckets never read as one. */
 static uint64_t code_of(const struct limits *l, int kind, str who)
 {
-    char text[256];
-    uint8_t code[16];
+    UNFILLED char text[256];
     size_t n = who.n < sizeof(text) - 1 ? who.n : sizeof(text) - 1;
-    uint64_t v;
     text[0] = (char)kind;
     memcpy(text + 1, who.p ? who.p : "", n);
-    hash_keyed(l->key, (str){ text, n + 1 }, code, sizeof(code));
-    memcpy(&v, code, sizeof(v));
+    uint64_t v = hash_short(l->key, (str){ text, n + 1 });
     return v ? v : 1;
 }
 
