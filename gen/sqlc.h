@@ -107,7 +107,12 @@ void note_column(struct column *, const char *file, const struct token *);
 void schema_check(const struct schema *);
 
 /* sqlc_expand.c: a migration's statements as each database wants them */
-char *expand(const struct tokens *, bool postgres);
+enum expand_for {
+    FOR_SQLITE,
+    FOR_POSTGRES,
+    FOR_HASH, /* SQLite's as it was when migrations were first hashed; FOR_SQLITE may say the same in other words */
+};
+char *expand(const struct tokens *, enum expand_for);
 
 /* sqlc_catalog.c */
 void catalog_emit(const struct schema *, const char *outdir);

@@ -295,11 +295,11 @@ static int is_sql(const struct dirent *d)
 }
 
 /* Comments and white space may change after a migration was applied; what it does may not. */
-static void migration_hash(struct migration *m)
+static void migration_hash(struct migration *m, const char *sqlite)
 {
     crypto_generichash_state h;
     crypto_generichash_init(&h, NULL, 0, sizeof m->hash);
-    crypto_generichash_update(&h, (const unsigned char *)m->sqlite, strlen(m->sqlite) + 1);
+    crypto_generichash_update(&h, (const unsigned char *)sqlite, strlen(sqlite) + 1);
     crypto_generichash_update(&h, (const unsigned char *)m->postgres, strlen(m->postgres) + 1);
     crypto_generichash_final(&h, m->hash, sizeof m->hash);
 }
@@ -318,9 +318,9 @@ static void read_migration(struct schema *s, const char *dir, const char *name)
     s->migrations = grown(s->migrations, s->n_migrations, sizeof *s->migrations);
     struct migration *m = &s->migrations[s->n_migrations++];
     *m = (struct migration){ .number = (int)number, .name = keep(name, strlen(name) - 4) };
-    m->sqlite = expand(&ts, false);
-    m->postgres = expand(&ts, true);
-    migration_hash(m);
+    m->sqlite = expand(&ts, FOR_SQLITE);
+    m->postgres = expand(&ts, FOR_POSTGRES);
+    migration_hash(m, expand(&ts, FOR_HASH));
 }
 
 struct schema *schema_read(const char *dir)
