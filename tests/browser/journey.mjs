@@ -284,6 +284,7 @@ await step('every list of staff leads to its things', async () => {
     ['/staff/services', '/staff/services/'], ['/staff/products', '/staff/products/'], ['/staff/coupons', '/staff/coupons/']]) theirs.push(await firstLink(list, part));
   theirs.push(...['customers', 'invoices'].map((of) => `${theirs.find((a) => a.startsWith(`/staff/${of}/`))}/credit`));
   theirs.push(`${theirs.find((a) => a.startsWith('/staff/customers/'))}/preferences`);
+  theirs.push(`${theirs.find((a) => a.startsWith('/staff/customers/'))}/conclusions`);
 });
 
 for (const view of views) {
