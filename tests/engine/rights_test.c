@@ -1,5 +1,6 @@
 /* Requests about people's data: the table of states, clocks, whose they are, and what is written about each. */
 #include "calendar.h"
+#include "restriction.h"
 #include "rights.h"
 #include "rights_look_sql.h"
 #include "shop.h"
@@ -519,6 +520,35 @@ static void recounted(struct engine *e, const struct shopper *ann)
     t_i64(look(e, r).due_on.days, before.due_on.days, "and is as before");
 }
 
+/* ---- what is promised is done ----------------------------------------------------------------------------------------- */
+
+static void done_with_it(struct engine *e, const struct shopper *bob)
+{
+    uid copy = open(e, bob->who, "access", "");
+    stands(e, copy, "running", "a copy is being made");
+    engine_work(e);
+    stands(e, copy, "answered", "and is the answer when it is ready");
+    t_str(look(e, copy).outcome, S("granted"), "done as asked");
+    t_i64(mails(e, copy, "mail.rights_answered"), 1, "which is said");
+    uid again = open(e, bob->who, "access", "");
+    stands(e, again, "answered", "whoever asks again while it waits is told that it waits");
+    uid stop = open(e, bob->who, "restrict", "The address is wrong.");
+    bool restricted = true;
+    struct gate g = engine_gate(e);
+    t_st(restriction_is(&g, bob->who.person, &restricted), ST_OK, "restricted?");
+    t_ok(!restricted, "a request alone does not bind");
+    t_st(answer(e, stop, "granted", ""), ST_OK, "it is granted");
+    t_st(restriction_is(&g, bob->who.person, &restricted), ST_OK, "restricted now?");
+    t_ok(restricted, "from that answer on nothing else is done with the data");
+    uid more = open(e, bob->who, "object", "To being screened, too.");
+    t_st(act(e, more, "progress", S(""), "We look at it."), ST_OK, "requests go on all the same");
+    engine_work(e);
+    t_st(answer(e, more, "refused", "compelling"), ST_OK, "and are answered");
+    int64_t before = engine_count(e, "mails");
+    engine_work(e);
+    t_i64(engine_count(e, "mails"), before + 1, "and the message about it goes out");
+}
+
 static void checks(struct engine *e)
 {
     shop_open(e);
@@ -534,6 +564,7 @@ static void checks(struct engine *e)
     joined(e, &ann);
     corrected(e, &ann, &bob);
     recounted(e, &ann);
+    done_with_it(e, &bob);
 }
 
 int main(int argc, char **argv)

@@ -6,20 +6,18 @@
 #include "export_sql.h"
 #include "mail.h"
 #include "privacy.h"
+#include "rights.h"
 #include "rnd.h"
 #include "statement.h"
 #include "str.h"
 
 #define CLASS "exports"
 
-st cmd_export_ask(struct cx *cx, const struct export_ask_in *in, struct export_ask_out *out)
+st export_ask_nt(struct cx *cx, int64_t person, str scope)
 {
-    (void)out;
     struct export_live_row live;
     struct export_add_row row;
-    if (!str_eq(in->scope, S("all")) && !str_eq(in->scope, S("portable")))
-        return cx_invalid(cx, "scope", "err.choice");
-    st found = export_live(CX_DB(cx), CX_ARENA(cx), &(struct export_live_in){ cx->actor.person }, &live);
+    st found = export_live(CX_DB(cx), CX_ARENA(cx), &(struct export_live_in){ person }, &live);
     if (found == ST_OK && !str_eq(live.state, S("delivered"))) {
         cx->message = "export.busy";
         return ST_CONFLICT;
@@ -27,12 +25,20 @@ st cmd_export_ask(struct cx *cx, const struct export_ask_in *in, struct export_a
     if (found != ST_OK && found != ST_NOT_FOUND)
         return found;
     if (found == ST_OK) /* handed over, and another is wanted: it ends now */
-        TRY(export_finish_nt(cx, live.id, cx->actor.person, "delivered"));
-    TRY(export_add(CX_DB(cx), CX_ARENA(cx), &(struct export_add_in){ .uid = rnd_uid(), .person = cx->actor.person,
-        .scope = in->scope, .at = cx->gate.now, .ends = { cx->gate.now.s + EXPORT_MAKING_SECONDS } }, &row));
-    TRY(cx_job_nt(cx, S("export.make"), str_fmt(CX_ARENA(cx), "export.make/%lld", (long long)row.id), cx->actor.person, row.id,
+        TRY(export_finish_nt(cx, live.id, person, "delivered"));
+    TRY(export_add(CX_DB(cx), CX_ARENA(cx), &(struct export_add_in){ .uid = rnd_uid(), .person = person,
+        .scope = scope, .at = cx->gate.now, .ends = { cx->gate.now.s + EXPORT_MAKING_SECONDS } }, &row));
+    TRY(cx_job_nt(cx, S("export.make"), str_fmt(CX_ARENA(cx), "export.make/%lld", (long long)row.id), person, row.id,
                   cx->gate.now));
-    return cx_event_nt(cx, EVENT_EXPORT_ASKED, "person", cx->actor.person, in->scope);
+    return cx_event_nt(cx, EVENT_EXPORT_ASKED, "person", person, scope);
+}
+
+st cmd_export_ask(struct cx *cx, const struct export_ask_in *in, struct export_ask_out *out)
+{
+    (void)out;
+    if (!str_eq(in->scope, S("all")) && !str_eq(in->scope, S("portable")))
+        return cx_invalid(cx, "scope", "err.choice");
+    return export_ask_nt(cx, cx->actor.person, in->scope);
 }
 
 /* ---- being made ------------------------------------------------------------------------------------------------ */
@@ -102,6 +108,7 @@ st cmd_export_ready(struct cx *cx, const struct export_ready_in *in, struct expo
     if (changed != 1)
         return ST_CONFLICT;
     TRY(mail_queue_nt(cx, MAIL_export_ready, row.person_id, row.person_id, str_fmt(CX_ARENA(cx), "%lld", (long long)row.id)));
+    TRY(rights_copied_nt(cx, row.person_id, str_eq(row.scope, S("portable")) ? RIGHTS_PORTABILITY : RIGHTS_ACCESS));
     return cx_event_nt(cx, EVENT_EXPORT_READY, "person", row.person_id, row.scope);
 }
 

@@ -14,6 +14,9 @@
 #define EXPORT_MAKING_SECONDS 172800 /* one that is not ready by then ends, so that another may be asked for */
 #define EXPORT_TAKEN_SECONDS 3600  /* how long a copy that is being handed over stays */
 
+/* Ask for one: `scope` is "all" or "portable". ST_CONFLICT when one is being made or waits to be fetched. Writer's transaction. */
+NODISCARD st export_ask_nt(struct cx *, int64_t person, str scope);
+
 /* Job "export.make", object export.id. A courier that is killed leaves nothing that counts: the next begins anew. */
 NODISCARD st export_job_make(struct job_cx *);
 

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "fold.h"
 #include "profile.h"
+#include "restriction.h"
 #include "str.h"
 
 #define ANSWER_MOST 8000
@@ -28,10 +29,9 @@ static st check(struct cx *cx, const struct rights_case *c, enum rights_outcome 
                            : outcome == RIGHTS_OUTCOME_GRANTED || outcome == RIGHTS_OUTCOME_REFUSED);
     if (!fits)
         return cx_invalid(cx, "outcome", complaint ? "rights.outcome_complaint" : "rights.outcome_request");
-    bool wanted = outcome == RIGHTS_OUTCOME_REFUSED || (outcome == RIGHTS_OUTCOME_PARTLY && !complaint);
-    if (wanted && str_empty(*ground))
+    if (outcome == RIGHTS_OUTCOME_REFUSED && str_empty(*ground))
         return cx_invalid(cx, "ground", "rights.ground_wanted");
-    if (!wanted)
+    if (outcome != RIGHTS_OUTCOME_REFUSED && (outcome != RIGHTS_OUTCOME_PARTLY || complaint))
         *ground = S("");
     return str_empty(*ground) || known_ground(*ground) ? ST_OK : cx_invalid(cx, "ground", "err.choice");
 }
@@ -62,6 +62,20 @@ static st close(struct cx *cx, struct rights_case *c, enum rights_outcome outcom
     return cx_event_nt(cx, EVENT_RIGHTS_CLOSED, "rights_request", c->r.id, c->r.outcome);
 }
 
+/* What the answer promises is done with it: who is told that their data is restricted has it restricted from that commit on, and a
+ * copy is made for whoever is told that one is there. LAW: UK GDPR art 18, 15(3), 20. */
+static st do_it(struct cx *cx, const struct rights_case *c)
+{
+    struct rights_person_row p;
+    TRY(rights_person(CX_DB(cx), CX_ARENA(cx), &(struct rights_person_in){ .id = c->r.person_id }, &p));
+    if (!str_eq(p.kind, S("customer")))
+        return ST_OK;
+    if (c->kind == RIGHTS_RESTRICT)
+        return restriction_set_nt(cx, p.id, RESTRICTION_RESTRICT, PURPOSE_RIGHTS, true);
+    bool there;
+    return rights_copy_nt(cx, c, &there);
+}
+
 st rights_answer_nt(struct cx *cx, int64_t id, enum rights_outcome outcome, str ground, str reason)
 {
     struct rights_case c;
@@ -71,8 +85,10 @@ st rights_answer_nt(struct cx *cx, int64_t id, enum rights_outcome outcome, str 
     TRY(rights_case_load(cx, id, &c));
     TRY(rights_case_go(cx, &c, refused ? RIGHTS_ACT_REFUSE : RIGHTS_ACT_ANSWER));
     TRY(check(cx, &c, outcome, &ground));
-    if (!refused)
+    if (!refused) {
         TRY(decided(cx, &c));
+        TRY(do_it(cx, &c));
+    }
     TRY(rights_case_entry(cx, &c, RIGHTS_WORDS(.act = refused ? RIGHTS_ACT_REFUSE : RIGHTS_ACT_ANSWER, .reply = reason), &entry));
     TRY(rights_case_tell(cx, &c, refused ? MAIL_rights_refused : MAIL_rights_answered, entry, NULL));
     return close(cx, &c, outcome, ground);
@@ -88,6 +104,8 @@ st cmd_rights_answer(struct cx *cx, const struct rights_answer_in *in, struct ri
     if (rights_outcome_parse(in->outcome, &outcome) != ST_OK)
         return cx_invalid(cx, "outcome", "err.choice");
     TRY(rights_text(cx, "answer", &words, 10, ANSWER_MOST));
+    if (outcome == RIGHTS_OUTCOME_PARTLY && c.kind != RIGHTS_COMPLAINT && str_empty(in->ground))
+        return cx_invalid(cx, "ground", "rights.ground_wanted");
     return rights_answer_nt(cx, c.r.id, outcome, in->ground, words);
 }
 

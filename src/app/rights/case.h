@@ -46,6 +46,10 @@ NODISCARD st rights_case_tell(struct cx *, const struct rights_case *, enum mail
 /* One more in the numbers of that month. */
 NODISCARD st rights_case_tally(struct cx *, const struct rights_case *, date on, const char *what);
 
+/* Of a request for a copy: have it made for the customer to fetch, unless one is being made or waits already; *there: the
+ * one that was asked for waits. */
+NODISCARD st rights_copy_nt(struct cx *, const struct rights_case *, bool *there);
+
 /* A text that somebody typed: trimmed, printable, not longer than `most`; required where least is above 0. */
 NODISCARD st rights_text(struct cx *, const char *field, str *text, size_t least, size_t most);
 /* A date that staff typed; empty: today. Not in the future, and not before `from`. */

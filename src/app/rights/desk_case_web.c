@@ -182,6 +182,7 @@ st page_staff_rights_case(struct rq *rq)
         .open = rights_open_state(state),
     };
     TRY(who_of(rq, r, &v));
+    v.binds = v.known && (kind == RIGHTS_RESTRICT || kind == RIGHTS_OBJECT);
     TRY(order_of(rq, r, &v));
     TRY(rights_wrongs_of(rq, r->id, &v.wrongs));
     TRY(history_of(rq, r->id, &v));

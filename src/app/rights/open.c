@@ -132,7 +132,7 @@ static st look_again(struct cx *cx, const struct rights_case *c)
  * LAW: DPA 2018 s.164A(2): a complaint is acknowledged; the message does it at once. */
 static st received(struct cx *cx, struct rights_case *c, int64_t entry)
 {
-    bool told, complaint = c->kind == RIGHTS_COMPLAINT;
+    bool told, there = false, complaint = c->kind == RIGHTS_COMPLAINT;
     TRY(rights_case_tally(cx, c, c->r.received_on, "received"));
     TRY(rights_case_tell(cx, c, complaint ? MAIL_rights_acknowledged : MAIL_rights_received, entry, &told));
     if (complaint && told) {
@@ -142,9 +142,12 @@ static st received(struct cx *cx, struct rights_case *c, int64_t entry)
         TRY(rights_case_tally(cx, c, date_london(cx->gate.now), "acknowledged"));
     }
     TRY(look_again(cx, c));
+    if (str_eq(c->r.channel, S("account")))
+        TRY(rights_copy_nt(cx, c, &there));
     TRY(rights_case_count(cx, c));
     TRY(rights_case_save(cx, c));
-    return cx_event_nt(cx, EVENT_RIGHTS_OPENED, "rights_request", c->r.id, c->r.kind);
+    TRY(cx_event_nt(cx, EVENT_RIGHTS_OPENED, "rights_request", c->r.id, c->r.kind));
+    return there ? rights_copied_nt(cx, c->r.person_id, c->kind) : ST_OK;
 }
 
 st rights_open_nt(struct cx *cx, const struct rights_open *ask, int64_t *id)

@@ -124,7 +124,7 @@ struct rights_open {
 NODISCARD st rights_open_nt(struct cx *, const struct rights_open *, int64_t *id);
 
 /* Answer, or refuse (outcome REFUSED), with words that the person reads; tells them. `ground` is a word of rights_grounds, for
- * refusals, or empty. ST_CONFLICT when it is closed already; ST_INVALID without words. */
+ * refusals and what was done in part, or empty. ST_CONFLICT when it is closed already; ST_INVALID without words. */
 NODISCARD st rights_answer_nt(struct cx *, int64_t id, enum rights_outcome, str ground, str reason);
 
 /* For a first page: how many are open, and how many of them are due within a week, or late. */
@@ -133,8 +133,11 @@ struct rights_waiting {
 };
 NODISCARD st rights_waiting(struct db *, struct arena *, date today, struct rights_waiting *);
 
-/* Is there an open request of that kind of this person? The oldest; ST_NOT_FOUND. */
+/* Is there an open request of that kind of this person, of whom it is known who they are? The oldest; ST_NOT_FOUND. */
 NODISCARD st rights_find_open(struct db *, struct arena *, int64_t person, enum rights_kind, int64_t *id);
+
+/* A copy of that kind (access or portability) is ready for a person: their open request for it is answered. Harmless without. */
+NODISCARD st rights_copied_nt(struct cx *, int64_t person, enum rights_kind);
 
 /* Grounds on which a request may be refused; NULL-terminated. The words for people: rights.ground.<word>, rights.text.<word>. */
 extern const char *const rights_grounds[];

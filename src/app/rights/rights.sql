@@ -48,13 +48,17 @@ SELECT pause_from, pause_to FROM rights_entry WHERE request_id = ?1 AND pause_to
 -- :one rights_open_count (person @i64) -> (n @i64)
 SELECT count(*) AS n FROM rights_request WHERE person_id = ?1 AND closed_at IS NULL;
 
+-- A copy that is being made for somebody, or waits to be fetched.
+-- :one rights_copy_live (person @i64)
+SELECT id, scope, state FROM export WHERE person_id = ?1 AND ended_at IS NULL AND state IN ('asked','making','ready');
+
 -- :one rights_waiting_count (upto @date) -> (later @i64, undated @i64, urgent @i64)
 SELECT (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on > ?1) AS later,
        (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on IS NULL AND state <> 'unconfirmed') AS undated,
        (SELECT count(*) FROM rights_request WHERE closed_at IS NULL AND strict_on <= ?1) AS urgent;
 
 -- :many rights_open_of max 20 (person @i64, kind @text)
-SELECT id FROM rights_request WHERE person_id = ?1 AND kind = ?2 AND closed_at IS NULL AND state <> 'unconfirmed' ORDER BY id;
+SELECT id FROM rights_request WHERE person_id = ?1 AND kind = ?2 AND closed_at IS NULL AND state IN ('running','paused') ORDER BY id;
 
 -- :one rights_recent (code @blob, after @time) -> (n @i64)
 SELECT count(*) AS n FROM rights_request WHERE email_code = ?1 AND received_at > ?2;

@@ -192,6 +192,8 @@ st page_rights_show(struct rq *rq)
         return ST_NO_MEMORY;
     v.clock = v.clock && v.open;
     v.open = v.open || (rq->form && rq->form->id == FORM_RIGHTS_SAY); /* what was typed is not lost when it has been closed since */
+    v.leave = v.customer && v.open && str_eq(r->kind, S("erase"));
+    v.copy = v.customer && (str_eq(r->kind, S("access")) || str_eq(r->kind, S("portability"))) && state != RIGHTS_IS_WITHDRAWN;
     if (r->has_order_id && v.customer)
         TRY(order_of(rq, r->order_id, &v));
     TRY(rights_wrongs_of(rq, r->id, &v.wrongs));
