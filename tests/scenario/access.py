@@ -11,7 +11,7 @@ import sys
 import zipfile
 
 from journeys import ALICE, buy, person, sign_in, wait_text
-from system import Clock, for_both, wait_for
+from system import Client, Clock, for_both, wait_for
 
 DAY = 86400
 KINDS = {'string': str, 'integer': int, 'boolean': bool, 'object': dict, 'array': list}
@@ -195,5 +195,38 @@ def stopped(system):
     assert 'Objected' in page.text, 'a use that rests on an interest is objected to'
 
 
+def address(system):
+    """somebody changes their e-mail address: by a link to the new one, told to the old one, and only that signs in from then on"""
+    system.init().start()
+    who = person()
+    client, _ = buy(system, who)
+    fresh = f'new-{who["email"]}'
+    page = client.submit(client.get('/account/email').form('/account/email'), email=fresh, password='not the password')
+    assert page.status == 422, 'without the password nothing is asked'
+    page = client.submit(client.get('/account/email').form('/account/email'), email=who['email'], password=who['password'])
+    assert page.status == 422 and 'address you have' in page.text
+    page = client.submit(client.get('/account/email').form('/account/email'), email=fresh, password=who['password'])
+    assert page.status == 200 and 'sent a link' in page.text, page.text[:300]
+    body = system.mail('confirm your new', fresh).get_body(('plain',)).get_content()
+    link = re.search(r'/email/[\w-]{43}', body)[0]
+    assert who['email'] in client.get('/account/profile').text, 'until then nothing is changed'
+    other = Client(system)
+    page = other.submit(other.get(link).form('/email'))
+    assert page.status == 200 and 'confirmed' in page.text.lower(), page.text[:300]
+    assert other.submit(other.get(link).form('/email')).status == 410, 'a link works once'
+    system.mail('was changed', who['email'])
+    old, page = sign_in(system, who['email'], who['password'])
+    assert old.get('/account').url != '/account', 'the old address signs nobody in'
+    new, page = sign_in(system, fresh, who['password'])
+    assert page.url == '/account', f'{page.url}: {page.text[:200]}'
+    data = new.get('/account/data').text
+    assert fresh in data and 'Told of changes' in data and 'keeps nothing' in data, 'and who had the old one is seen'
+    staff, _ = sign_in(system, *system.staff, path='/staff/login')
+    page = staff.get('/staff/customers')
+    assert fresh in staff.submit(page.form('/staff/customers'), q=fresh).text, 'staff find them by the new one'
+    page = staff.get('/staff/customers')
+    assert 'Marlowe' not in staff.submit(page.form('/staff/customers'), q=who['email']).text, 'and not by the old'
+
+
 if __name__ == '__main__':
-    for_both(*(f for f in (copy, copy_killed, stopped) if len(sys.argv) < 2 or f.__name__ in sys.argv[1:]))
+    for_both(*(f for f in (copy, copy_killed, stopped, address) if len(sys.argv) < 2 or f.__name__ in sys.argv[1:]))
