@@ -191,7 +191,13 @@ static void routes(struct engine *e)
     struct gate g2 = engine_gate(e);
     t_st(gate_person(&g2, told.person, PURPOSE_DEALS), ST_RESTRICTED, "and the gates know");
     t_ok(may(e, told.person, TOPIC_NEWS) == MAY_YES, "news are no marketing");
+    struct cx cx = { .gate = engine_gate(e), .config = &e->config, .actor = engine_system() };
+    struct consent_look_uid_row row = { 0 };
+    t_st(consent_look_uid(e->db, e->a, &(struct consent_look_uid_in){ refused.person }, &row), ST_OK, "somebody");
+    BEHIND(e, mail_link_put_nt(&cx, refused.person, row.uid, TOPIC_NEWS));
     BEHIND(e, consent_look_close(e->db, &(struct consent_look_close_in){ refused.person, e->now }, NULL));
+    struct choice_unsubscribe_in gone = { .token = token(e, refused.person, TOPIC_NEWS) };
+    t_st(engine_call(e, nobody(), CMD_CHOICE_UNSUBSCRIBE, &gone, NULL), ST_EXPIRED, "and its links lead nowhere");
     t_ok(may(e, refused.person, TOPIC_SERVICE) == MAY_CLOSED, "a closed account is written to about nothing");
 }
 
@@ -233,6 +239,12 @@ static void erased(struct engine *e)
     t_ok(may(e, who.person, TOPIC_NEWS) == MAY_SUPPRESSED && may(e, who.person, TOPIC_SERVICE) == MAY_SUPPRESSED, "for every topic");
     BEHIND(e, suppress_person_nt(&cx, who.person, SUPPRESS_ALL, SUPPRESS_ERASED));
     t_i64(counts(e).listed, before + 1, "twice is once");
+    struct mail_token_in link = { .person = who.person, .kind = S("verify"), .token_code = code32(e, "proof") };
+    struct person_verify_out out;
+    t_st(engine_call(e, engine_system(), CMD_MAIL_TOKEN, &link, NULL), ST_OK, "somebody has an account with that address again");
+    t_st(engine_call(e, nobody(), CMD_PERSON_VERIFY, &(struct person_verify_in){ code32(e, "proof") }, &out), ST_OK, "and proves it");
+    t_ok(may(e, who.person, TOPIC_SERVICE) == MAY_YES, "is told what they must know");
+    t_i64(counts(e).listed, before, "the entry is lifted");
 }
 
 /* ---- announcements */

@@ -75,9 +75,6 @@ NODISCARD st topic_object_nt(struct cx *, int64_t person);
 
 /* Somebody objected to a purpose (restriction.h calls this): topics of that purpose are objected to and suppressed. */
 NODISCARD st topic_objected_nt(struct cx *, int64_t person, enum purpose);
-/* Somebody is being erased; while the address can still be read. Consents and choices end, links work no more, and
- * the address goes on the list for everything: until its owner proves it again. */
-NODISCARD st consent_erased_nt(struct cx *, int64_t person);
 
 /* May this person be written to about this topic, now, at this address? */
 enum may {

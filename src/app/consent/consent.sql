@@ -46,12 +46,6 @@ UPDATE mail_choice SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL;
 -- :exec consent_choice_add (uid @uid, person @i64, topic @text, choice @text, statement @i64, point @text, session @i64?, at @time)
 INSERT INTO mail_choice (uid, person_id, topic, choice, statement_id, point, session_id, chosen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
--- :exec consent_choices_end (person @i64, at @time)
-UPDATE mail_choice SET ended_at = ?2 WHERE person_id = ?1 AND ended_at IS NULL;
-
--- :exec consent_links_end (person @i64)
-DELETE FROM mail_link WHERE person_id = ?1;
-
 -- :one consent_person (id @i64) -> (ordered @bool)
 -- Who it is, where they can be reached, and whether anything was bought or is being (PECR reg 22(3)(a): a sale, or negotiations for one).
 SELECT p.uid, p.kind, p.status, p.email, p.email_verified_at, p.full_name, s.uid AS subscriber_uid, s.email AS subscriber_email,
@@ -78,7 +72,9 @@ UPDATE subscriber SET confirmed_at = ?2 WHERE person_id = ?1 AND confirmed_at IS
 INSERT INTO mail_link (person_id, topic, token_code, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person_id, topic) DO NOTHING;
 
 -- :one consent_link_get (code @blob)
-SELECT person_id, topic FROM mail_link WHERE token_code = ?1;
+-- Of somebody who can still be written to: the link of an account that was closed, or of an address that is gone, leads nowhere.
+SELECT l.person_id, l.topic FROM mail_link l JOIN person p ON p.id = l.person_id WHERE l.token_code = ?1 AND p.status = 'active'
+  AND (p.kind <> 'visitor' OR EXISTS (SELECT 1 FROM subscriber s WHERE s.person_id = p.id));
 
 -- :many consent_due_given max 100 (before @time, after_at @time, after @i64)
 -- Retention: consents in force, by when they were given; when they were last relied on counts.

@@ -238,12 +238,3 @@ st topic_object_nt(struct cx *cx, int64_t person)
     }
     return cx_event_nt(cx, EVENT_OBJECTION_MARKETING, "person", person, S(""));
 }
-
-st consent_erased_nt(struct cx *cx, int64_t person)
-{
-    for (int t = 0; t < TOPIC_COUNT; t++)
-        TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PREFERENCES }));
-    TRY(consent_choices_end(CX_DB(cx), &(struct consent_choices_end_in){ .person = person, .at = cx->gate.now }, NULL));
-    TRY(consent_links_end(CX_DB(cx), &(struct consent_links_end_in){ .person = person }, NULL));
-    return gate_clause(&cx->gate, CLAUSE_S10) ? suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED) : ST_OK;
-}

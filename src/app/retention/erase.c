@@ -4,7 +4,6 @@
 #include "access.h"
 #include "clock.h"
 #include "config_keys.h"
-#include "consent.h"
 #include "erase_sql.h"
 #include "export.h"
 #include "log.h"
