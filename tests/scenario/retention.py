@@ -127,7 +127,26 @@ def erased(system):
     staff, _ = sign_in(system, *system.staff, path='/staff/login')
     assert staff.get('/staff/retention').status == 200 and staff.get('/staff/holds').status == 200
     assert staff.get('/staff/customers').status == 200 and staff.get('/staff/invoices').status == 200, 'lists go on without a name'
-    assert '→' not in client.get(invoice).text
+    assert client.get(invoice).status != 200 or who['full_name'] not in client.get(invoice).text, 'the old session shows nothing'
+    held(system, staff)
+
+
+def held(system, staff):
+    """Staff hold something longer, look at it again, and let it go."""
+    uid = staff.get('/staff/customers').link('/staff/customers/')
+    page = staff.get(uid + '/hold')
+    soon = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 30 * DAY))
+    staff.submit(page.form(uid + '/hold'), what='person', reason='A letter from their solicitor', review_on=soon)
+    page = staff.get('/staff/holds')
+    assert 'A letter from their solicitor' in page.text, page.text[:600]
+    sealed = system.sql(f'SELECT {hexed(system, "reason")} FROM legal_hold')[0][0]
+    assert sealed and b'solicitor'.hex() not in sealed, 'the reason is sealed'
+    one = page.link('/staff/holds/')
+    later = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 60 * DAY))
+    staff.submit(staff.get(one).form(one), review_on=later)
+    assert number(system, f"legal_hold WHERE review_on = '{later}'") == 1, 'looked at again'
+    staff.submit(staff.get(one).form(one + '/lift'))
+    assert number(system, 'legal_hold WHERE lifted_at IS NULL') == 0 and 'was lifted' in staff.get(one).text
 
 
 # ---- everybody, for twelve years --------------------------------------------------------------------------------------
