@@ -82,6 +82,17 @@ static void gone(struct engine *e, const struct somebody *p)
           "the page of everything that is held shows none of it");
 }
 
+/* An invoice is open again, or paid. */
+static void pay_back(struct engine *e, const struct somebody *p, bool paid)
+{
+    t_st(db_begin(e->db), ST_OK, "begin");
+    if (paid)
+        t_st(held_paid(e->db, &(struct held_paid_in){ p->s.who.person }, NULL), ST_OK, "it is paid");
+    else
+        t_st(held_unpaid(e->db, &(struct held_unpaid_in){ p->s.who.person }, NULL), ST_OK, "an invoice is not paid after all");
+    t_st(db_commit(e->db), ST_OK, "commit");
+}
+
 /* ---- closing --------------------------------------------------------------------------------------------------- */
 
 static void closing(struct engine *e)
@@ -101,7 +112,11 @@ static void closing(struct engine *e)
     dispose(e);
     t_ok(person_of(e, &a).email != NULL, "and nothing is taken");
     t_st(engine_call(e, a.s.who, CMD_ACCOUNT_CLOSE, &(struct account_close_in){ 0 }, NULL), ST_OK, "closed again");
+    pay_back(e, &a, false);
     engine_pass(e, 31 * DAY);
+    dispose(e);
+    t_ok(person_of(e, &a).email != NULL, "what came up after that is settled first");
+    pay_back(e, &a, true);
     dispose(e);
     t_ok(person_of(e, &a).email == NULL, "the time counts from then");
     t_st(sign_in(e, &a), ST_DENIED, "there is no way back");
@@ -171,17 +186,13 @@ static void something_comes_up(struct engine *e)
     struct somebody a = somebody(e);
     end_service(e, &a);
     t_st(ask(e, &a), ST_OK, "asked for");
-    t_st(db_begin(e->db), ST_OK, "begin");
-    t_st(held_unpaid(e->db, &(struct held_unpaid_in){ a.s.who.person }, NULL), ST_OK, "then an invoice is not paid after all");
-    t_st(db_commit(e->db), ST_OK, "commit");
+    pay_back(e, &a, false);
     engine_pass(e, 8 * DAY);
     dispose(e);
     struct held_erasure_row r = erasure_of(e, &a);
     t_ok(str_eq(r.state, S("cooling")) && str_eq(r.waits_for, S("unpaid")), "the request waits, and says for what");
     t_ok(person_of(e, &a).email != NULL, "nothing was erased");
-    t_st(db_begin(e->db), ST_OK, "begin");
-    t_st(held_paid(e->db, &(struct held_paid_in){ a.s.who.person }, NULL), ST_OK, "it is paid");
-    t_st(db_commit(e->db), ST_OK, "commit");
+    pay_back(e, &a, true);
     engine_pass(e, 2 * 3600);
     dispose(e);
     engine_work(e);

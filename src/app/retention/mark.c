@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "log.h"
 #include "privacy.h"
+#include "retention.h"
 #include "retention_sql.h"
 #include "rnd.h"
 #include "str.h"
@@ -57,6 +58,16 @@ struct marking {
     int64_t *n;
 };
 
+/* An account that was closed is needed again when something has come up since: a dispute, money that went back. */
+static st is_needed(struct cx *cx, const struct due_rule *r, const struct due_row *row, bool *needed)
+{
+    struct retention_block b = { 0 };
+    if (r->after == AFTER_ACCOUNT_CLOSED)
+        TRY(retention_blocks(CX_DB(cx), CX_ARENA(cx), cx->gate.now, row->person, &b));
+    *needed = b.word != NULL;
+    return ST_OK;
+}
+
 static st mark_rows(struct marking *m, const struct due_rule *r, const struct due_rows *rows, struct run_cursor *c)
 {
     size_t life;
@@ -64,10 +75,13 @@ static st mark_rows(struct marking *m, const struct due_rule *r, const struct du
         return ST_OK;
     for (size_t i = 0; i < rows->n; i++) {
         const struct due_row *row = &rows->v[i];
-        bool made, held;
+        bool made, held, needed;
         c->at = row->at.s;
         c->after = row->id;
         if (row->last_day.days >= m->asking.today.days) /* another of its triggers came later */
+            continue;
+        TRY(is_needed(m->cx, r, row, &needed));
+        if (needed)
             continue;
         if (!m->run)
             TRY(run_open_nt(m->cx, "due", &m->run));
