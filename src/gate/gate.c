@@ -18,6 +18,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define DISCLOSED_FIELDS_MOST 1000 /* characters, as command disclosure.record has them */
 
@@ -137,14 +138,19 @@ static int64_t remembered(struct gate *g, int64_t person, str class)
         g->memo_rollbacks = db_rollbacks(g->db);
     }
     for (size_t i = 0; i < COUNT(g->memo); i++)
-        if (g->memo[i].person == person && str_eq(g->memo[i].class, class))
+        if (g->memo[i].person == person && str_eq((str){ g->memo[i].class, g->memo[i].n }, class))
             return g->memo[i].id;
     return 0;
 }
 
 static void remember(struct gate *g, int64_t person, str class, int64_t id)
 {
-    g->memo[g->memo_next++ % COUNT(g->memo)] = (struct gate_key_memo){ person, class, id };
+    struct gate_key_memo *m = &g->memo[g->memo_next % COUNT(g->memo)];
+    if (class.n > sizeof m->class)
+        return;
+    g->memo_next++;
+    *m = (struct gate_key_memo){ .person = person, .id = id, .n = class.n };
+    memcpy(m->class, class.p, class.n);
 }
 
 static st key_of_person(struct gate *g, int64_t person, str class, int64_t *id)

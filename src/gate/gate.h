@@ -37,8 +37,9 @@ struct gate {
     int64_t claim_person;          /* restricted, and opened by staff for a legal claim (restriction_claim); 0: nobody */
     struct gate_key_memo {
         int64_t person; /* 0: none */
-        str class;      /* of the statement */
         int64_t id;
+        size_t n;
+        char class[32]; /* with its epoch; a copy, as the arena of a command is given back before a gate is that lives longer */
     } memo[4];          /* keys just used: a command collects many fields of one person; valid while nothing was rolled back */
     uint64_t memo_rollbacks;
     unsigned memo_next;
