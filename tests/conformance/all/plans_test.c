@@ -38,6 +38,8 @@ static const struct {
     { "announce_set_unclear", "the same" },
     { "coupon_uncount", "a list of one order's coupons" },
     { "retention_un", "a list of a thousand at most" },
+    { "keys_of_codes", "one row for each class and month" },
+    { "keys_of_codes_gone", "the same" },
     { "retention_holds_live", "holds in force, which are few" },
     { "retention_runs_open", "runs that are not finished: one, or two" },
     { "coupon_recount", "a list of one order's coupons" },
