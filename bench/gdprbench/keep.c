@@ -181,6 +181,7 @@ st keep_erase(struct keep *k, int64_t person)
         k->doomed[k->n_doomed++] = keys.v[i].key_id;
     TRY(gdpr_remove_person(db, &(struct gdpr_remove_person_in){ .person = person }, NULL));
     TRY(gdpr_forget_origins(db, &(struct gdpr_forget_origins_in){ .person = person }, NULL));
+    memset(k->cx.gate.memo, 0, sizeof k->cx.gate.memo); /* the gate remembers keys it has just used */
     return gdpr_forget_keys(db, &(struct gdpr_forget_keys_in){ .person = person }, NULL);
 }
 
