@@ -97,14 +97,14 @@ class Trial:
 class Server:
     """A running avow on the server's core, and people who are signed in."""
 
-    def __init__(self, bench, trial):
-        self.trial, self.port = trial, self.free_port()
+    def __init__(self, bench, trial, environment=None):
+        self.trial, self.port, self.environment = trial, self.free_port(), {**os.environ, **(environment or {})}
         self.log = open(os.path.join(bench.work, 'server.log'), 'ab')
 
     def __enter__(self):
         arguments = ['serve', '--data', self.trial.data, '--listen', '127.0.0.1:0', '--plain', f'127.0.0.1:{self.port}',
                      '--set', f'trial.listen=127.0.0.1:{self.free_port()}']
-        self.process = subprocess.Popen(pinned(1, self.trial.avow, *arguments), stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(pinned(1, self.trial.avow, *arguments), stdout=self.log, stderr=self.log, env=self.environment)
         try:
             self.wait_ready()
         except BaseException:

@@ -14,6 +14,7 @@
 #include "retention_sql.h"
 #include "rnd.h"
 #include "str.h"
+#include "suppress.h"
 #include "text.h"
 
 #define DAY 86400
@@ -241,7 +242,9 @@ static st take_leave_nt(struct cx *cx, int64_t person)
 {
     struct erase_export_row export;
     int64_t request;
-    TRY(consent_erased_nt(cx, person));
+    TRY(suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED));
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PROFILE }));
     TRY(notice_queue_nt(cx, person, NOTICE_ERASED, NULL, 0));
     st s = erase_export(CX_DB(cx), CX_ARENA(cx), &(struct erase_export_in){ .person = person }, &export);
     if (s == ST_OK)
