@@ -21,6 +21,7 @@ struct vault {
     uint64_t destructions;
 };
 static struct vault the_vault;
+int64_t engine_old_copy;
 
 st vault_key_new(struct vault *v, int64_t *id)
 {
@@ -33,7 +34,9 @@ st vault_key_new(struct vault *v, int64_t *id)
 
 st vault_key_open(struct vault *v, int64_t id, const uint8_t **key)
 {
-    if (id < 1 || id > v->n || v->destroyed[id - 1])
+    if (id < 1 || id > v->n)
+        return ST_NOT_FOUND;
+    if (v->destroyed[id - 1])
         return ST_SEALED;
     *key = v->keys[id - 1];
     return ST_OK;
@@ -59,6 +62,11 @@ st vault_key_destroy(struct vault *v, int64_t id)
 st vault_state(struct vault *v, struct msg_vault_state *out)
 {
     *out = (struct msg_vault_state){ .generation = 1, .upto = v->n, .destroyed = (int64_t)v->destructions };
+    if (engine_old_copy > 0) {
+        out->backup = 1;
+        out->backup_destroyed = out->destroyed;
+        out->destroyed += engine_old_copy;
+    }
     return ST_OK;
 }
 

@@ -56,6 +56,8 @@ bool engine_balanced(struct engine *);
 /* What decides VAT in these scenarios: see fake_vat.c. */
 enum engine_vat { ENGINE_DOMESTIC, ENGINE_PENDING, ENGINE_CONTRADICTION, ENGINE_REVERSE };
 extern enum engine_vat engine_vat;
+/* So many destroyed keys the copy of the key store does not know of; 0: there is no copy. */
+extern int64_t engine_old_copy;
 
 /* A key of the configuration, from now on. */
 static inline void engine_set(struct engine *e, const char *key, const char *value)

@@ -318,6 +318,32 @@ static void no_tombstone(struct engine *e, struct victim *v)
     by_hand(e, "DELETE FROM disposal");
 }
 
+static str an_old_copy(struct engine *e, struct victim *v)
+{
+    struct gate g = engine_gate(e);
+    struct msg_vault_state s;
+    (void)v;
+    engine_old_copy = 3;
+    t_st(vault_state(g.vault, &s), ST_OK, "the vault");
+    by_hand(e, SQL(e, "UPDATE promise SET memory = 'destroyed %lld' WHERE name = 'copies'", (long long)s.destroyed)); /* seen before */
+    return S("copy 1 of the key store");
+}
+
+static void a_new_copy(struct engine *e, struct victim *v)
+{
+    (void)e;
+    (void)v;
+    engine_old_copy = 0;
+}
+
+/* Sealed by its form, under a key that the vault never made. */
+static str a_made_up_key(struct engine *e, struct victim *v)
+{
+    by_hand(e, SQL(e, "UPDATE person SET city = %s WHERE id = %lld", by_hand_bytes(e, "01ffffff7f00000000"
+        "000000000000000000000000000000000000000000000000" "00000000000000000000000000000000000000000000"), (long long)v->person));
+    return named(e, "person", v->person);
+}
+
 /* ---- showing ------------------------------------------------------------------------------------------------------------------------------- */
 
 /* Sealed, and for another place: it looks right, and can be opened for nobody. */
@@ -467,6 +493,8 @@ const struct sabotage sabotages[] = {
     { "overdue", "an IP address of a visit years ago is there still", an_old_visit, no_old_visit },
     { "disposed", "a key that was destroyed opens again, as after an old copy of the key store was put back", an_old_key, no_tombstone },
     { "disposed", "a row that was disposed of holds its values again, as after an old database was put back", an_old_row, no_tombstone },
+    { "copies", "the copy of the key store is older than the last keys that were destroyed", an_old_copy, a_new_copy },
+    { "sealed", "a value looks sealed, under a key that was never made", a_made_up_key, emptied },
     { "suppressed", "an offer is sent to an address that objected", to_the_suppressed, no_message },
     { "consented", "a message is sent on the ground of a consent that nobody gave", without_consent, no_message },
     { "restricted", "details are sent out while the person's information is restricted", not_left_alone, left_alone },

@@ -55,6 +55,7 @@ enum promise_verdict { PROMISE_UNKNOWN, PROMISE_KEPT, PROMISE_BROKEN };
     X(plaintext, PLAINTEXT, PROMISE_OF(S16), PROMISE_HOURS(1))                                                              \
     X(overdue, OVERDUE, PROMISE_OF(S16) | PROMISE_OF(S15), PROMISE_HOURS(1))                                                 \
     X(disposed, DISPOSED, PROMISE_OF(S16), PROMISE_HOURS(1))                                                                 \
+    X(copies, COPIES, PROMISE_OF(S16), PROMISE_MINUTES(15))                                                                  \
     /* wishes.c: what people asked for */                                                                                  \
     X(suppressed, SUPPRESSED, PROMISE_OF(S10), PROMISE_MINUTES(15))                                                          \
     X(consented, CONSENTED, PROMISE_OF(S10) | PROMISE_OF(S2), PROMISE_HOURS(1))                                              \

@@ -145,3 +145,21 @@ st promise_check_disposed(struct promise_look *l)
     struct promise_scan scan = { .table = "tombstone", .newest = newest.tombstones, .step = 300, .fn = risen };
     return promise_scan_only(l, &scan);
 }
+
+/* A copy of the key store that still has a destroyed key would open everything again. It is made anew after each destruction;
+ * what was destroyed since the last look may be on its way into it. No copy at all brings nothing back. */
+st promise_check_copies(struct promise_look *l)
+{
+    struct msg_vault_state s;
+    int64_t seen = 0;
+    TRY(vault_state(l->gate.vault, &s));
+    bool looked = i64_parse(promise_memory_get(l, "destroyed"), 0, INT64_MAX, &seen) == ST_OK;
+    int64_t lacks = s.backup > 0 && looked && s.backup_destroyed < seen ? seen - s.backup_destroyed : 0;
+    if (lacks)
+        promise_evidence(l, "copy %lld of the key store", (long long)s.backup);
+    promise_memory_set(l, "destroyed", str_fmt(l->gate.arena, "%lld", (long long)s.destroyed));
+    promise_number(l, "destroyed", s.destroyed);
+    promise_number(l, "lacks", lacks);
+    promise_say(l, lacks == 0);
+    return ST_OK;
+}
