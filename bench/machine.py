@@ -17,6 +17,7 @@ import urllib.parse
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 TERMS = ('Marlowe', 'Patel', 'Singh', 'Alice', 'James', 'Müller', 'Παπαδόπουλος', 'Zoë Evans', 'customer7@example.test', 'Okafor')
 READY_S = 60
+QUIET_S = 120
 
 
 def cores():
@@ -150,6 +151,18 @@ class Server:
                 pass
             time.sleep(0.005)
         raise RuntimeError(f'avow is not ready; see {self.log.name}')
+
+    def quiet(self):
+        """Wait until the processes have nothing of their own to do: a filled trial begins with years of disposals that are due.
+        Seconds that it took; they are not for ever."""
+        start, before = time.monotonic(), self.cpu_ns()
+        while time.monotonic() - start < QUIET_S:
+            time.sleep(1)
+            now = self.cpu_ns()
+            if now - before < 10_000_000:
+                break
+            before = now
+        return time.monotonic() - start
 
     # ---- people
 

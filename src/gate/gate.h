@@ -23,6 +23,8 @@ struct statement;
 struct vault; /* a client of the vault role: vault.h */
 struct restricted; /* whose data may not be used: restricted.h */
 
+#define GATE_CLASS_KEPT 48 /* classes with longer names are not remembered */
+
 /* What every gate call needs; one per request, command or job. */
 struct gate {
     const struct statement *statement;
