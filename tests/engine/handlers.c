@@ -25,7 +25,8 @@
     X(COUPON_SAVE, coupon_save) X(COUPON_STOP, coupon_stop) X(BASKET_COUPON, basket_coupon)                           \
     X(BASKET_UNCOUPON, basket_uncoupon) X(BASKET_TRIAL, basket_trial) X(PRODUCT_TERMS, product_terms)     \
     X(ORDER_EXPIRE, order_expire) X(BASKET_EXPIRE, basket_expire)                                                    \
-    X(FRAUD_ASK_HUMAN, fraud_ask_human) X(FRAUD_DECIDE, fraud_decide) X(FRAUD_SWEEP, fraud_sweep)
+    X(FRAUD_ASK_HUMAN, fraud_ask_human) X(FRAUD_DECIDE, fraud_decide) X(FRAUD_SWEEP, fraud_sweep) \
+    X(PROFILING_CONCLUDE, profiling_conclude)
 
 #define DEFINE(upper, id) RUN(id)
 ALL(DEFINE)
