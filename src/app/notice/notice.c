@@ -62,11 +62,12 @@ static st add(struct cx *cx, int64_t person, enum notice_kind kind, enum recipie
 {
     struct notice_add_row row;
     enum teller how = tellers[to];
+    bool ended = kind == NOTICE_ERASED && to == RECIPIENT_PLATFORM; /* an account is erased when its services have ended */
     struct notice_add_in in = { .uid = rnd_uid(), .person = person, .kind = str_c(kinds[kind]),
         .recipient = str_c(recipient_info[to].name), .fields = fields, .at = cx->gate.now, .done = UTC_NONE,
-        .state = how == TELL_BY_JOB ? S("queued") : how == KEEPS_NOTHING ? S("moot") : S("task"),
-        .reason = how == KEEPS_NOTHING ? S("keeps_nothing") : S("") };
-    if (how == KEEPS_NOTHING)
+        .state = how == TELL_BY_JOB ? S("queued") : how == KEEPS_NOTHING || ended ? S("moot") : S("task"),
+        .reason = how == KEEPS_NOTHING ? S("keeps_nothing") : ended ? S("ended_with_service") : S("") };
+    if (how == KEEPS_NOTHING || ended)
         in.done = cx->gate.now;
     TRY(notice_add(CX_DB(cx), CX_ARENA(cx), &in, &row));
     if (how != TELL_BY_JOB)

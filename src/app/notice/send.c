@@ -54,6 +54,8 @@ st notice_job_send(struct job_cx *jc)
     if (!recipient_find(n.recipient, &to) || gateway_of(to, &gw) != ST_OK)
         return done(jc, "task", "");
     st s = tell_gateway(jc, gw, &n);
+    if (s == ST_SEALED) /* the key is gone: nobody can say any more under which name they have it */
+        return done(jc, "impossible", "no_record");
     if (s == ST_OK || !jc->result.give_up)
         return s;
     jc->result.give_up = false;

@@ -4,6 +4,7 @@
 #include "access.h"
 #include "clock.h"
 #include "config_keys.h"
+#include "consent.h"
 #include "erase_sql.h"
 #include "export.h"
 #include "log.h"
@@ -271,6 +272,7 @@ static st begin_one_nt(struct cx *cx, const struct erase_ready_row *e)
     TRY(take_leave_nt(cx, e->person_id));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
     TRY(again_soon(cx, e->id));
+    TRY(notice_queue_nt(cx, e->person_id, NOTICE_ERASED, NULL, 0)); /* LAW: UK GDPR art. 19 */
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
 }
 
