@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 
-from journeys import buy, choose, person, place, sandbox, sign_in, wait_paid, wait_text
+from journeys import ALICE, buy, choose, person, place, sandbox, sign_in, wait_paid, wait_text
 from stripe_stand_in import KEY, SECRET, StandIn
 from system import Client, for_both, wait_for
 
@@ -371,6 +371,24 @@ def disputes(system):
         assert invoice
 
 
+def corrected(system):
+    """a customer whose card is kept changes the e-mail address: Stripe is told, once, and the person sees that"""
+    with stripe(system) as stand_in:
+        client, _, _, _, intent = paid(system, stand_in, save='1')
+        wait_for(lambda: one(system, "SELECT status FROM mandate") == 'active', 30, 'the card to be kept', system)
+        client.submit(client.get('/account/email').form('/account/email'), email='corrected@example.test', password=ALICE['password'])
+        body = system.mail('confirm your new', 'corrected@example.test').get_body(('plain',)).get_content()
+        other = Client(system)
+        other.submit(other.get(re.search(r'/email/[\w-]{43}', body)[0]).form('/email'))
+        wait_for(lambda: one(system, "SELECT state FROM recipient_notice WHERE recipient = 'gateway_stripe'") == 'told', 30, 'Stripe to be told', system)
+        assert stand_in.find('customer', intent['customer'])['email'] == 'corrected@example.test'
+        assert len([seen for seen in stand_in.seen if seen[:2] == ('POST', 'customers')]) == 1, stand_in.seen
+        new, _ = sign_in(system, 'corrected@example.test', ALICE['password'])
+        assert re.search(r'Stripe.{0,200}Corrected.{0,200}told', new.get('/account/data').text), 'and the person sees it'
+        rows = system.sql("SELECT purpose, fields FROM disclosure WHERE recipient = 'gateway_stripe' ORDER BY id DESC LIMIT 1")
+        assert rows[0] == ['rights', 'mandate.customer,person.email'], f'and it stands in the ledger: {rows}'
+
+
 def again(client):
     """The same customer orders once more; gives the invoice."""
     before = set(re.findall(r'/invoices/\w{26}', client.get('/invoices').raw.decode()))
@@ -440,4 +458,4 @@ def configured(system):
 
 
 if __name__ == '__main__':
-    for_both(paying, misfits, slow_money, trouble, refunds, pages_end, disputes, renewals, configured)
+    for_both(paying, misfits, slow_money, trouble, refunds, pages_end, disputes, renewals, configured, corrected)
