@@ -57,14 +57,19 @@ static void letters(struct arena *a)
     t_ok(!holds(m.text, "unsubscribe") && str_empty(m.unsubscribe) && holds(m.text, "service message"), "has no such link, and says why");
 
     str wire = S("");
-    m.unsubscribe = S("https://shop.example.test/unsubscribe/x");
+    m.unsubscribe = S("https://shop.example.test/unsubscribe/DMcqE6tlHGeB7fewgFM4BxDH5qllwnatgFYyuqBq_x0");
     m.from = S("news@example.test");
     m.from_name = m.to_name = S("Example");
     m.to = S("ann@example.test");
     m.mail_class = "marketing";
     t_st(message_compose(a, &m, false, &wire), ST_OK, "composed");
-    t_ok(holds(wire, "List-Unsubscribe: <https://shop.example.test/unsubscribe/x>\n"), "RFC 2369");
+    t_ok(holds(wire, "\nList-Unsubscribe: <https://shop.example.test/unsubscribe/DMcqE6tlHGeB7fewgFM4BxDH5qllwnatgFYyuqBq_x0>\n"), "RFC 2369");
     t_ok(holds(wire, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"), "RFC 8058");
+    t_st(message_compose(a, &m, true, &wire), ST_OK, "for the wire");
+    bool bare = false;
+    for (size_t i = 0; i < wire.n; i++)
+        bare = bare || (wire.p[i] == '\n' && (i == 0 || wire.p[i - 1] != '\r'));
+    t_ok(!bare && holds(wire, "fewgFM4BxDH5qllwnatgFYyuqBq_x0>\r\n"), "with the line ends of SMTP throughout");
     m.unsubscribe = S("https://x\r\nBcc: everybody@example.test");
     t_st(message_compose(a, &m, false, &wire), ST_INVALID, "an address cannot add a header");
 }

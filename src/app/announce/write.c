@@ -54,7 +54,8 @@ st announce_write(struct arena *a, const struct config *c, const struct announce
     t_bulletin_subject(&subject, &v);
     t_bulletin_html(&html, &v);
     out_init(&content, a, PART_MAX);
-    out_str(&content, plain);
+    out_str(&content, str_trim(plain));
+    out_str(&content, S("\n\n"));
     v.content = tpl_html_of(&content);
     t_bulletin_text(&text, &v);
     TRY(out_st(&content));

@@ -55,10 +55,16 @@ static st set_unsubscribe(struct arena *a, GMimeMessage *m, str address)
 {
     if (str_empty(address))
         return ST_OK;
-    const char *list = str_z(a, str_fmt(a, "<%.*s>", STR_ARG(address)));
-    if (!list)
+    const char *raw = str_z(a, str_fmt(a, " <%.*s>\n", STR_ARG(address)));
+    if (!raw)
         return ST_INVALID;
-    g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", list, NULL);
+    /* As it is: the library would write an address of this length as an encoded word, which no mail program looks into (RFC 2369). */
+    g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", "", NULL);
+    GMimeHeaderList *all = g_mime_object_get_header_list(GMIME_OBJECT(m));
+    GMimeHeader *list = g_mime_header_list_get_header(all, "List-Unsubscribe");
+    if (!list)
+        return ST_NO_MEMORY;
+    g_mime_header_set_raw_value(list, raw);
     g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", NULL);
     return ST_OK;
 }
