@@ -58,7 +58,7 @@ static st set_unsubscribe(struct arena *a, GMimeMessage *m, str address)
     const char *raw = str_z(a, str_fmt(a, " <%.*s>\n", STR_ARG(address)));
     if (!raw)
         return ST_INVALID;
-    /* As it is: the library would write an address of this length as an encoded word, which no mail program looks into (RFC 2369). */
+    /* As it is: the library would write an address of this length as an encoded word, into which no mail program looks. */
     g_mime_object_set_header(GMIME_OBJECT(m), "List-Unsubscribe", "", NULL);
     GMimeHeaderList *all = g_mime_object_get_header_list(GMIME_OBJECT(m));
     GMimeHeader *list = g_mime_header_list_get_header(all, "List-Unsubscribe");
