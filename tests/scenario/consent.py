@@ -63,6 +63,8 @@ def newsletter(system):
     announce(system, staff, topic='newsletter', audience='subscribers', title='The first issue')
     issue = system.mail('The first issue', to='reader@example.test')
     assert issue['x-message-class'] == 'marketing' and 'asked for it' in body(issue)
+    page = client.get(path_of(unsubscribe_url(issue)))
+    assert 'Stop it now' in page.text and 'News about our services' not in page.text and 'Always sent' not in page.text, 'there is only a newsletter'
     assert one_click(system, issue).status == 200
     assert one_click(system, issue).status == 200, 'twice is no mistake'
     assert system.sql('SELECT count(*) FROM suppression WHERE lifted_at IS NULL') == [['1']]

@@ -20,5 +20,8 @@ SELECT id FROM consent WHERE person_id = ?1 AND topic = ?2 AND state = 'asked';
 -- :one prefs_link (code @blob)
 SELECT topic, wording, expires_at FROM consent WHERE token_code = ?1 AND state = 'asked';
 
+-- :one prefs_kind (person @i64)
+SELECT kind FROM person WHERE id = ?1;
+
 -- :one prefs_customer (uid @uid)
 SELECT id, full_name FROM person WHERE uid = ?1 AND kind = 'customer';

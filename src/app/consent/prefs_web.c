@@ -54,15 +54,25 @@ static str topic_text(struct rq *rq, str topic, const char *more)
     return text_named(rq->language, str_fmt(rq->arena, "topic.%.*s%s", STR_ARG(topic), more));
 }
 
+/* Somebody who gave nothing but an address for the newsletter can be written to about nothing else. */
+static bool concerns(struct rq *rq, bool customer, enum topic t)
+{
+    if (topic_route(&rq->gate, t) == ROUTE_OFF)
+        return false;
+    return customer || (t != TOPIC_SERVICE && gate_may_use(&rq->gate, COL_subscriber_email, topic_info[t].purpose));
+}
+
 st prefs_topics(struct rq *rq, int64_t person, struct v_pref_list *out)
 {
+    struct prefs_kind_row kind;
     struct v_pref *v = NEWN(rq->arena, struct v_pref, TOPIC_COUNT);
     size_t n = 0;
     if (!v)
         return ST_NO_MEMORY;
+    TRY(prefs_kind(rq->db, rq->arena, &(struct prefs_kind_in){ .person = person }, &kind));
     for (int t = 0; t < TOPIC_COUNT; t++) {
         str name = str_c(topic_info[t].name);
-        if (topic_route(&rq->gate, (enum topic)t) == ROUTE_OFF)
+        if (!concerns(rq, !str_eq(kind.kind, S("visitor")), (enum topic)t))
             continue;
         v[n] = (struct v_pref){ .topic = name, .title = topic_text(rq, name, ""), .what = topic_text(rq, name, ".what"),
                                 .route = route_words(rq, (enum topic)t) };
