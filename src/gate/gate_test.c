@@ -141,6 +141,20 @@ static void books(struct world *w)
     t_str(plain, S("PO 1"), "at all");
 }
 
+/* A gate that lives longer than the arena of its commands, as when a trial is filled. */
+static void outlives(struct world *w)
+{
+    struct arena *of_command = arena_new(1 << 20), *before = w->g.arena;
+    const struct sealed *out;
+    w->g.arena = of_command;
+    for (int i = 0; i < 3; i++) {
+        t_st(collect(w, COL_orders_reference, POINT_CHECKOUT, SOURCE_PERSON, S("PO 2"), &out), ST_OK, "a field of a class with epochs");
+        arena_reset(of_command);
+    }
+    w->g.arena = before;
+    arena_free(of_command);
+}
+
 static void disclosures(struct world *w)
 {
     static const enum column_id told[] = { COL_service_hostname, COL_service_secret };
@@ -217,6 +231,7 @@ static int on(bool postgres, const char *folder)
     round_trip(&w);
     refusals(&w);
     books(&w);
+    outlives(&w);
     disclosures(&w);
     codes(&w);
     cookies(&w);
