@@ -7,6 +7,7 @@ import time
 import zipfile
 
 from journeys import buy, person, sign_in
+from retention import erased
 from system import AVOW, Client, for_both, wait_for
 
 
@@ -117,5 +118,14 @@ def auditor(system):
     assert alone.returncode == 0, alone.stderr
 
 
+def after_erasure(system):
+    """when somebody was erased, every promise is kept still: what stays has its origin, what is gone opens nothing"""
+    erased(system)
+    code, seen, said = promises(system, '--run')
+    wrong = {n: (p['verdict'], p['saw'], p['evidence']) for n, p in seen.items() if p['verdict'] != 'kept'}
+    assert code == 0 and not wrong, (code, wrong, said)
+    assert seen['copies']['numbers']['destroyed'] >= 2, seen['copies']
+
+
 if __name__ == '__main__':
-    for_both(kept_and_broken, cookies_are_counted, auditor)
+    for_both(kept_and_broken, cookies_are_counted, auditor, after_erasure)
