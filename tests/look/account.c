@@ -32,9 +32,9 @@ static void home(struct look *l)
         { look_uid(2), S("Managed server"), S(""), S("pending") },
     };
     const struct v_account_home_invoice i[] = { { look_uid(3), S(""), look_on(7), look_money(21600), S("unpaid") } };
-    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), false, { s, 2 }, { i, 1 }, 24, 6, true, true });
+    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), false, { s, 2 }, { i, 1 }, 24, 6, true, true, true });
     look_page(l, "account", S("customer"), S("account"), S("Your client area"));
-    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), true, { NULL, 0 }, { NULL, 0 }, 4, 0, false, false });
+    t_account_home(&l->body, &(struct v_account_home){ S("Alice Marlowe"), true, { NULL, 0 }, { NULL, 0 }, 4, 0, false, false, false });
     look_page(l, "account-new", S("customer"), S("account"), S("Your client area"));
 }
 

@@ -16,9 +16,10 @@ static void home(struct look *l)
         { S("business"), S("Business"), S("Ten web sites, daily copies and a person who answers within the hour."), look_money(1800), S("monthly"), look_money(600), false, 0 },
         { S("server"), S("Managed server"), S("A machine of your own that we look after."), look_money(7200), S("monthly"), look_money(0), true, 0 },
     };
-    t_shop_home(&l->body, &(struct v_shop_home){ { p, COUNT(p) }, true, RATE });
+    const struct v_shop_home_looked looked[] = { { S("business"), S("Business") } };
+    t_shop_home(&l->body, &(struct v_shop_home){ { p, COUNT(p) }, "", { looked, 1 }, true, RATE });
     look_page(l, "home", S("visitor"), S("home"), S("Web hosting"));
-    t_shop_home(&l->body, &(struct v_shop_home){ { NULL, 0 }, true, RATE });
+    t_shop_home(&l->body, &(struct v_shop_home){ { NULL, 0 }, "", { NULL, 0 }, true, RATE });
     look_page(l, "home-empty", S("visitor"), S("home"), S("Web hosting"));
 }
 

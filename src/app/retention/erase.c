@@ -246,7 +246,7 @@ static st take_leave_nt(struct cx *cx, int64_t person)
     TRY(suppress_person_nt(cx, person, SUPPRESS_ALL, SUPPRESS_ERASED));
     for (int t = 0; t < TOPIC_COUNT; t++)
         TRY(consent_withdraw_nt(cx, &(struct consent_at){ .person = person, .topic = (enum topic)t, .point = POINT_PROFILE }));
-    TRY(notice_queue_nt(cx, person, NOTICE_ERASED, NULL, 0));
+    TRY(notice_queue_nt(cx, person, NOTICE_ERASED, NULL, 0)); /* LAW: UK GDPR art. 19 */
     st s = erase_export(CX_DB(cx), CX_ARENA(cx), &(struct erase_export_in){ .person = person }, &export);
     if (s == ST_OK)
         s = export_finish_nt(cx, export.id, person, "ended");
@@ -272,7 +272,6 @@ static st begin_one_nt(struct cx *cx, const struct erase_ready_row *e)
     TRY(take_leave_nt(cx, e->person_id));
     TRY(mail_queue_nt(cx, MAIL_erasure_begun, e->person_id, e->id, S("1")));
     TRY(again_soon(cx, e->id));
-    TRY(notice_queue_nt(cx, e->person_id, NOTICE_ERASED, NULL, 0)); /* LAW: UK GDPR art. 19 */
     return cx_event_nt(cx, EVENT_ERASURE_BEGUN, "erasure", e->id, S(""));
 }
 
