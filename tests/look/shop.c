@@ -17,9 +17,9 @@ static void home(struct look *l)
         { S("server"), S("Managed server"), S("A machine of your own that we look after."), look_money(7200), S("monthly"), look_money(0), true, 0 },
     };
     const struct v_shop_home_looked looked[] = { { S("business"), S("Business") } };
-    t_shop_home(&l->body, &(struct v_shop_home){ { p, COUNT(p) }, "", { looked, 1 }, true, RATE });
+    t_shop_home(&l->body, &(struct v_shop_home){ { p, COUNT(p) }, S(""), { looked, 1 }, true, RATE });
     look_page(l, "home", S("visitor"), S("home"), S("Web hosting"));
-    t_shop_home(&l->body, &(struct v_shop_home){ { NULL, 0 }, "", { NULL, 0 }, true, RATE });
+    t_shop_home(&l->body, &(struct v_shop_home){ { NULL, 0 }, S(""), { NULL, 0 }, true, RATE });
     look_page(l, "home-empty", S("visitor"), S("home"), S("Web hosting"));
 }
 
