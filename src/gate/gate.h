@@ -41,7 +41,7 @@ struct gate {
         int64_t person; /* 0: none */
         int64_t id;
         size_t n;
-        char class[GATE_CLASS_KEPT]; /* with its epoch; a copy, as the arena of a command is given back before a gate is that lives longer */
+        char class[GATE_CLASS_KEPT]; /* with its epoch; a copy, since a gate may live longer than the arena of a command */
     } memo[4];          /* keys just used: a command collects many fields of one person; valid while nothing was rolled back */
     uint64_t memo_rollbacks;
     unsigned memo_next;

