@@ -201,6 +201,24 @@ static void something_comes_up(struct engine *e)
     t_str(erasure_of(e, &a).state, S("done"), "and it goes on by itself");
 }
 
+/* A service is due, and before it goes its owner's erasure marks what goes with it, too. */
+static void marked_twice(struct engine *e)
+{
+    struct somebody a = somebody(e);
+    end_service(e, &a);
+    t_st(ask(e, &a), ST_OK, "asked for");
+    engine_pass(e, 32 * DAY);
+    dispose_upto(e, 1);
+    engine_work(e);
+    dispose_upto(e, 0);
+    struct disposed_in run = dispose(e);
+    t_i64(run.failed, 0, "what went along with another is not missed");
+    dispose(e);
+    dispose(e);
+    t_str(erasure_of(e, &a).state, S("done"), "and all of it is done");
+    gone(e, &a);
+}
+
 /* ---- holds ----------------------------------------------------------------------------------------------------- */
 
 static struct hold_set_in hold_on(struct engine *e, const struct somebody *p, int days)
@@ -417,7 +435,7 @@ static void restored(struct engine *e)
 
 int main(int argc, char **argv)
 {
-    void (*const scenarios[])(struct engine *) = { closing, on_request, at_once, something_comes_up, holds, other_ways, shorter,
+    void (*const scenarios[])(struct engine *) = { closing, on_request, at_once, something_comes_up, marked_twice, holds, other_ways, shorter,
                                                    behind_its_back, clock_jumps, restored };
     t_need(argc == 3);
     for (size_t i = 0; i < 2 * COUNT(scenarios); i++) {

@@ -54,6 +54,14 @@ static st free_key_nt(struct cx *cx, const struct retention_waiting_row *t, size
         .key = key, .reason = t->reason, .last_day = t->last_day, .at = cx->gate.now, .none = S("") }, NULL);
 }
 
+static st is_open(struct cx *cx, int64_t id, bool *open)
+{
+    struct retention_state_row row;
+    TRY(retention_state(CX_DB(cx), CX_ARENA(cx), &(struct retention_state_in){ .id = id }, &row));
+    *open = str_eq(row.state, S("open"));
+    return ST_OK;
+}
+
 static st clear_row_nt(struct cx *cx, const struct retention_waiting_row *t, int64_t *failed)
 {
     struct disposed done = { 0 };
@@ -64,6 +72,10 @@ static st clear_row_nt(struct cx *cx, const struct retention_waiting_row *t, int
         return fail_nt(cx, t->id, "unknown");
     }
     TRY(dispose_row_nt(cx, life, table, t->row_id, &done));
+    bool open;
+    TRY(is_open(cx, t->id, &open));
+    if (!open) /* it went along with one before it */
+        return ST_OK;
     if (done.values == 0 && done.rows == 0) { /* where something was expected there was nothing: this is looked into by a person */
         ++*failed;
         return fail_nt(cx, t->id, "nothing_there");

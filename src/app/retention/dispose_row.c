@@ -18,6 +18,8 @@ struct disposing {
     size_t life;
     struct disposed *done; /* NULL: only look */
     int64_t left;          /* looking: what is still there */
+    enum table_id table;   /* the row under whose tombstone all this goes */
+    int64_t row;
 };
 
 str dispose_coarser(struct arena *a, enum coarser how, str value)
@@ -137,6 +139,14 @@ static st origin_left(struct disposing *d, const struct access_row *row, enum co
     return ST_OK;
 }
 
+/* What goes with another row may have a tombstone of its own, which would find nothing any more: it is gone, too. */
+static st went_along_nt(struct disposing *d, const struct access_row *row)
+{
+    return retention_went_along(CX_DB(d->cx), &(struct retention_went_along_in){
+        .uid = { (const char *)row->uid.b, sizeof row->uid.b }, .class = statement_life(d->cx->gate.statement, d->life).name,
+        .at = d->cx->gate.now }, NULL);
+}
+
 static st clear_part_nt(struct disposing *d, const struct dispose_part *p, const struct access_row *row)
 {
     struct statement_life l = statement_life(d->cx->gate.statement, d->life);
@@ -161,6 +171,8 @@ static st clear_part_nt(struct disposing *d, const struct dispose_part *p, const
             TRY(origin_nt(d, row, v->col));
     }
     d->done->rows += any;
+    if (any && p->has_uid && (p->table != d->table || row->id != d->row))
+        TRY(went_along_nt(d, row));
     return any || p->goes ? dispose_clear(CX_DB(d->cx), CX_ARENA(d->cx), p, row->id, stays, NULL) : ST_OK;
 }
 
@@ -267,7 +279,7 @@ static st whole_row(struct disposing *d, enum table_id table, int64_t row, int d
 
 st dispose_row_nt(struct cx *cx, size_t life, enum table_id table, int64_t row, struct disposed *out)
 {
-    struct disposing d = { .cx = cx, .life = life, .done = out };
+    struct disposing d = { .cx = cx, .life = life, .done = out, .table = table, .row = row };
     TRY(whole_row(&d, table, row, 0));
     struct statement_life l = statement_life(cx->gate.statement, life);
     if (l.disposal != DISPOSAL_AGGREGATE || out->rows == 0)
@@ -278,7 +290,7 @@ st dispose_row_nt(struct cx *cx, size_t life, enum table_id table, int64_t row, 
 
 st dispose_left(struct cx *cx, size_t life, enum table_id table, int64_t row, int64_t *left)
 {
-    struct disposing d = { .cx = cx, .life = life };
+    struct disposing d = { .cx = cx, .life = life, .table = table, .row = row };
     TRY(whole_row(&d, table, row, 0));
     *left = d.left;
     return ST_OK;

@@ -45,8 +45,15 @@ VALUES (?1, ?2, 'key', 0, ?7, ?3, ?4, ?5, 'open', 0, '', ?6) ON CONFLICT DO NOTH
 SELECT id, disposal_id, class, place, row_id, row_uid, key_id, reason, last_day FROM tombstone
 WHERE state = ?1 AND state IN ('open', 'gone') ORDER BY id;
 
+-- :one retention_state (id @i64)
+SELECT state FROM tombstone WHERE id = ?1;
+
 -- :exec retention_gone (id @i64, n @i64, at @time)
 UPDATE tombstone SET state = 'gone', n_values = ?2, gone_at = ?3 WHERE id = ?1 AND state = 'open';
+
+-- :exec retention_went_along (uid @blob, class @text, at @time)
+-- Emptied under another one's tombstone; it is proven as all are.
+UPDATE tombstone SET state = 'gone', n_values = 1, gone_at = ?3 WHERE row_uid = ?1 AND class = ?2 AND state = 'open' AND key_id IS NULL;
 
 -- :exec retention_proven (id @i64, at @time)
 UPDATE tombstone SET state = 'proven', proven_at = ?2 WHERE id = ?1 AND state = 'gone';
