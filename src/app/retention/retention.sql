@@ -52,8 +52,8 @@ SELECT state FROM tombstone WHERE id = ?1;
 UPDATE tombstone SET state = 'gone', n_values = ?2, gone_at = ?3 WHERE id = ?1 AND state = 'open';
 
 -- :exec retention_went_along (uid @blob, class @text, at @time)
--- Emptied under another one's tombstone; it is proven as all are.
-UPDATE tombstone SET state = 'gone', n_values = 1, gone_at = ?3 WHERE row_uid = ?1 AND class = ?2 AND state = 'open' AND key_id IS NULL;
+-- Emptied under another one's tombstone; it is proven as all are. (The index is used where its condition is said.)
+UPDATE tombstone SET state = 'gone', n_values = 1, gone_at = ?3 WHERE row_uid = ?1 AND class = ?2 AND state = 'open' AND state IN ('open', 'gone') AND key_id IS NULL;
 
 -- :exec retention_proven (id @i64, at @time)
 UPDATE tombstone SET state = 'proven', proven_at = ?2 WHERE id = ?1 AND state = 'gone';
