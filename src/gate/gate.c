@@ -213,6 +213,8 @@ st gate_collect_nt(struct gate *g, const struct collect *c, str plain, const str
     if (!made)
         return ST_NO_MEMORY;
     str class = statement_key_class(g->statement, g->arena, c->col, date_london(g->now));
+    if (str_empty(class))
+        return ST_NO_MEMORY; /* every personal column has one, so there was no room for its epoch */
     TRY(person_key(g, c->person, class, &place.key_id));
     TRY(vault_key_open(g->vault, place.key_id, &key));
     TRY(seal_close(g->arena, key, &place, plain, &made->bytes));
