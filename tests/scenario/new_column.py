@@ -16,24 +16,23 @@ from system import ROOT, for_both
 
 COLUMN = '''-- A column that no code knows.
 ALTER TABLE person ADD COLUMN favourite @text; --: pd(account.favourite) clear("a colour is the same for millions")
--- And a table.
-CREATE TABLE pet (                         --: owner person_id
+-- And a table, whose rows go with their service.
+CREATE TABLE pet (                         --: owner service_id>service
   id           @id,                        --: none
   uid          @uid NOT NULL UNIQUE,       --: none
-  person_id    @ref(person) NOT NULL,      --: link
+  service_id   @ref(service) NOT NULL,     --: link
   legs         @i64 NOT NULL,              --: none
-  name         @text NOT NULL              --: pd(account.pet) clear("many dogs are called so")
+  name         @text                       --: pd(service.pet) clear("many dogs are called so")
 );
-CREATE INDEX pet_person ON pet (person_id, id);
+CREATE INDEX pet_service ON pet (service_id, id);
 '''
-FIELDS = '''      favourite: { title: favourite colour,    dpv: pd:Identifying }
-      pet:       { title: name of your dog,    dpv: pd:Identifying }
-'''
+FIELD = '      favourite: { title: favourite colour,    dpv: pd:Identifying }\n'
+PET = '      pet:      { title: name of your dog, dpv: pd:Identifying }\n'
 ASKED = '''      account.favourite:
         need: optional
         for: [account]
         why: A test wants to know.
-      account.pet:
+      service.pet:
         need: optional
         for: [account]
         why: Another wants to know, too.
@@ -61,7 +60,8 @@ def build(folder):
         last = re.findall(r"'\.\./schema/\d{4}-[a-z-]+\.sql'\)", f.read())[-1]
     edit(meson, last, f"{last[:-1]}, '../schema/{name}')")
     rules = os.path.join(source, 'statement', 'rules.yaml')
-    edit(rules, '      full_name: { title: full name,', FIELDS + '      full_name: { title: full name,')
+    edit(rules, '      full_name: { title: full name,', FIELD + '      full_name: { title: full name,')
+    edit(rules, '      username: { title: user name of the service,', PET + '      username: { title: user name of the service,')
     edit(rules, '    sources: [program]\n    fields:\n', '    sources: [program]\n    fields:\n' + ASKED)
     there = os.path.join(folder, 'build')
     for command in (f'meson setup {shlex.quote(there)} --buildtype=debug -Doptimization=0',
@@ -79,7 +79,7 @@ def appears(system):
     number = system.sql("SELECT id FROM person WHERE kind = 'customer'")[0][0]
     blob = "decode('000102030405060708090a0b0c0d0e0f', 'hex')" if system.database == 'postgres' else "x'000102030405060708090a0b0c0d0e0f'"
     system.sql(f"UPDATE person SET favourite = 'heliotrope' WHERE id = {number}")
-    system.sql(f"INSERT INTO pet (uid, person_id, legs, name) VALUES ({blob}, {number}, 3, 'Wherryman')")
+    system.sql(f"INSERT INTO pet (uid, service_id, legs, name) SELECT {blob}, id, 3, 'Wherryman' FROM service WHERE person_id = {number}")
     page = client.get('/account/data')
     for words in ('favourite colour', 'heliotrope', 'name of your dog', 'Wherryman'):
         assert words.lower() in page.text.lower(), f'{words} is not on the page'

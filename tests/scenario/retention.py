@@ -12,7 +12,7 @@ from plaintext import PLANTED, files
 from system import Client, Clock, for_both, wait_for
 from trial_fill import fill, sign_in_of
 
-KILLS = int(os.environ.get('AVOW_KILL_KILLS', '300'))
+KILLS = int(os.environ.get('AVOW_KILL_KILLS', '150'))  # on each database
 CUSTOMERS = int(os.environ.get('AVOW_KILL_CUSTOMERS', '20'))
 ROLES = ('writer', 'courier', 'vault')
 LEASE = 121  # seconds: a killed courier's job is leased again after that
